@@ -248,9 +248,9 @@ def _is_weekend(day: date) -> bool:
 def _days_off(year: int) -> frozenset[date]:
     """Return the holidays of a year, the eves included (Act 150/1930 §5)."""
     # Imported at first use: it takes 0.3 s, which `manage.py --help` need not wait.
-    from holidays.countries import Finland
+    from holidays import country_holidays
 
-    return frozenset(Finland(years=year)) | _eves(year)
+    return frozenset(country_holidays("FI", years=year)) | _eves(year)
 
 
 @lru_cache(maxsize=64)
