@@ -10,7 +10,8 @@ from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as NotValid
 from stdnum.fi import ytunnus
 
-_FORM = re.compile(r"(\d{6,7})-?(\d)", re.ASCII)
+# Six digits only with the hyphen: without it they would be an ID whose last digit was lost.
+_FORM = re.compile(r"(\d{7}(?=-?\d$)|\d{6}(?=-))-?(\d)", re.ASCII)
 
 
 class InvalidBusinessId(ValidationError):
