@@ -1,0 +1,40 @@
+"""Sessions in the database whose content is encrypted: `SESSION_ENGINE = "ilonet_register.sessions"`.
+
+A session holds search words and what a clerk was typing. In clear it would keep them in backups and past an erasure.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from typing import Any
+
+from django.contrib.sessions.backends import db
+
+from ilonet_register import crypto
+
+logger = logging.getLogger(__name__)
+
+
+class SessionStore(db.SessionStore):
+    """A database session, its content sealed under the key ring `sessions` and bound to its own session key."""
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Return the sealed content. Raises if no key can be used: there is no fall-back to plain text."""
+        content = self.serializer().dumps(session_dict)
+        sealed = crypto.ring("sessions").encrypt(content, self._bound_to())
+        return base64.b64encode(sealed).decode("ascii")
+
+    def decode(self, session_data: str) -> dict[str, Any]:
+        """Open the content. What cannot be opened counts as no session: its user signs in again."""
+        try:
+            content = crypto.ring("sessions").decrypt(base64.b64decode(session_data), self._bound_to())
+            opened: dict[str, Any] = self.serializer().loads(content)
+        except (ValueError, crypto.CryptoError):
+            logger.warning("A session could not be opened and counts as ended.")
+            return {}
+        return opened
+
+    def _bound_to(self) -> bytes:
+        # A key is made here if there is none yet, so that the content of a new session is bound to it as well.
+        return f"session:{self._get_or_create_session_key()}".encode()
