@@ -60,7 +60,7 @@ class InvalidIdentityCode(ValidationError):
 def clean(text: str, *, on: dt.date | None = None) -> str:
     """Return the identity code in its one spelling: upper case, without spaces around it, `-` for any dash.
 
-    Codes 900 to 999 belong to nobody: accepted unless ILONET_ACCEPT_TEST_IDENTITY_CODES is off, as in production.
+    Codes 900 to 999 belong to nobody: accepted unless ILONET_TEST_IDENTITY_CODES is off, as in production.
     With `on`, a person born after that day is refused: the check character does not cover the century sign, so that
     `A` for `-` would otherwise pass. InvalidIdentityCode with the reason when the text is no identity code.
     """

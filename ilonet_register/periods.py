@@ -87,22 +87,22 @@ class Period:
         return cutoff(on, years=self.years, months=self.months, days=self.days)
 
 
-def Years(years: int) -> Period:  # noqa: N802 - reads as a type where periods are declared
+def Years(years: int) -> Period:
     """Return a period of whole calendar years."""
     return Period(years=years)
 
 
-def Months(months: int) -> Period:  # noqa: N802
+def Months(months: int) -> Period:
     """Return a period of whole calendar months."""
     return Period(months=months)
 
 
-def Days(days: int) -> Period:  # noqa: N802
+def Days(days: int) -> Period:
     """Return a period of days."""
     return Period(days=days)
 
 
-def AtOnce() -> Period:  # noqa: N802
+def AtOnce() -> Period:
     """Return the period of what goes at once (the notice 13).
 
     Its clock is the last day on which it is needed: a role that ends on 1.3.
