@@ -14,8 +14,8 @@ class UnknownKey(CannotDecrypt):
 
     def __init__(self, ring: str, key_id: int, folder: object) -> None:
         super().__init__(
-            f"Key {key_id} of the ring “{ring}” is not in {folder}, but the database uses it. "
-            "Put back the keys folder that belongs to this database, from its backup or from another node. "
+            f"Key {key_id} of the ring “{ring}” is not in {folder}, but something was written with it. "
+            "Put back the keys folder that belongs to this register, from its backup or from another node. "
             "Do not create a new key: what was written with this one would stay unreadable."
         )
         self.ring = ring

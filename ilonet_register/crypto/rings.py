@@ -60,17 +60,23 @@ class KeyRing(Generic[P]):
             self._load()
         return key_id in self._primitives
 
-    def primitive(self, key_id: int | None = None) -> P:
-        """Return the primitive of a key; without an id, of the only key or else of the one the database chose.
+    def writer_id(self) -> int:
+        """Return the id of the only key, or else of the one the database chose (asked without a lock).
 
-        UnknownKey; WritingKeyNotChosen. The newest is never guessed: another process may not have it yet.
+        UnknownKey, WritingKeyNotChosen. The newest is never guessed: another process may not have it yet.
         """
-        if key_id is None:
-            if len(self._primitives) == 1:
-                return next(iter(self._primitives.values()))
-            from ilonet_register.crypto.writing import writing_key  # not above: it imports this module
+        if not self._primitives:
+            self._load()
+        if len(self._primitives) == 1:
+            return next(iter(self._primitives))
+        from ilonet_register.crypto.writing import writing_key  # not above: it imports this module
 
-            key_id = writing_key(self.name, lock=False)
+        return writing_key(self.name, lock=False)
+
+    def primitive(self, key_id: int | None = None) -> P:
+        """Return the primitive of a key; without an id, of the one that writes. UnknownKey, WritingKeyNotChosen."""
+        if key_id is None:
+            key_id = self.writer_id()
         try:
             return self._primitives[key_id]
         except KeyError:
@@ -147,6 +153,11 @@ class PrfRing(KeyRing["prf.Prf"]):
         """Return the digest under one key. UnknownKey, WritingKeyNotChosen."""
         digest: bytes = self.primitive(key_id).compute(data, DIGEST_BYTES)
         return digest
+
+    def macer(self, key_id: int | None = None) -> Callable[[bytes], bytes]:
+        """Return `mac` with its key already found, for loops over many values."""
+        compute = self.primitive(key_id).compute
+        return lambda data: compute(data, DIGEST_BYTES)
 
     def digests(self, data: bytes) -> list[tuple[int, bytes]]:
         """Return the digest under every key, with the id of the key: what was written with any of them is found.

@@ -58,7 +58,7 @@ def unreadable_keys(*, using: str = "default") -> set[int]:
 def blind_digests(value: str, *, label: str) -> list[tuple[int, bytes]]:
     """Return (key id, digest) of a value under every key of the blind index: rows to write, or digests to look up.
 
-    The label, that of the column, keeps equal texts in two columns apart. A writer asks `writing_key("blind_index")`
+    The label, that of the column, keeps equal texts of two columns apart. A writer asks `writing_key("blind_index")`
     first: a process without that key would let a duplicate through.
     """
     return ring("blind_index").digests(f"{label}\0{value}".encode())

@@ -1,0 +1,113 @@
+"""The two folders of the ledger, and the files in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from ilonet_register.durable_files import fsync_folder, write_once
+from ilonet_register.ledger.objects import NAME, WORD, LedgerDamaged, LedgerUnavailable
+from ilonet_register.private_files import private_folder
+
+IMMUTABLE = 0o400
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """One of the two folders."""
+
+    root: Path
+
+    def writers(self) -> list[str]:
+        """The names of the writers with a chain here. LedgerDamaged for a folder that we do not write."""
+        found = sorted(entry.name for entry in os.scandir(self.root) if not entry.name.startswith("."))
+        for name in found:
+            if not WORD.fullmatch(name) or not (self.root / name).is_dir():
+                raise LedgerDamaged(f"{self.root / name} does not belong to the ledger: somebody put it there.")
+        return found
+
+    def names(self, writer: str) -> dict[int, str]:
+        """The names of a writer's objects by their sequence. LedgerDamaged for doubled or foreign ones."""
+        found: dict[int, str] = {}
+        folder = self.root / writer
+        for entry in sorted(os.listdir(folder)) if folder.is_dir() else ():
+            if entry.startswith("."):
+                continue  # of a writer that was killed while writing: never had its name
+            match = NAME.fullmatch(entry)
+            if match is None:
+                raise LedgerDamaged(f"{folder / entry} does not belong to the ledger: somebody put it there.")
+            if found.setdefault(int(match[1]), entry) != entry:
+                raise LedgerDamaged(f"{folder} has two objects with the sequence {int(match[1])}.")
+        return found
+
+    def read(self, writer: str, name: str) -> bytes:
+        """Return the bytes of an object. LedgerUnavailable."""
+        try:
+            return (self.root / writer / name).read_bytes()
+        except OSError as error:
+            raise LedgerUnavailable(f"{self.root / writer / name} cannot be read: {error.strerror}.") from error
+
+    def write(self, writer: str, name: str, raw: bytes) -> None:
+        """Write a new object for good, and read it back. LedgerUnavailable, LedgerDamaged."""
+        try:
+            folder = private_folder(self.root / writer)
+            fsync_folder(self.root)
+            write_once(folder / name, raw, mode=IMMUTABLE)
+        except OSError as error:
+            raise LedgerUnavailable(
+                f"{self.root} cannot be written ({error.strerror}). Mend it; the batch waits in the outbox and no "
+                "other begins before it is here."
+            ) from error
+        if self.read(writer, name) != raw:
+            raise LedgerDamaged(f"{self.root / writer / name} reads back as something else: is the disk failing?")
+
+
+def mirrors() -> tuple[Mirror, Mirror]:
+    """Return both mirrors, created together on first use.
+
+    LedgerUnavailable where one of them is missing: what is not mounted must not be replaced by an empty folder.
+    """
+    first, second = (Path(folder) for folder in settings.LEDGER_DIRS)
+    missing = [folder for folder in (first, second) if not folder.is_dir()]
+    if len(missing) == 1:
+        raise LedgerUnavailable(
+            f"The mirror {missing[0]} of the ledger is missing. Mount it; or, if it is lost, copy the other one there "
+            "(cp -a) and run the check of the ledger."
+        )
+    try:
+        for folder in missing:
+            private_folder(folder)
+            fsync_folder(folder.parent)
+    except OSError as error:
+        raise LedgerUnavailable(f"The folders of the ledger cannot be created: {error.strerror}.") from error
+    if first.samefile(second):
+        raise LedgerUnavailable("Both mirrors of the ledger are one folder: set ILONET_LEDGER_SECOND to another disk.")
+    return Mirror(first), Mirror(second)
+
+
+def writable() -> None:
+    """Try to write to both mirrors. LedgerUnavailable: then nothing may be destroyed."""
+    for mirror in mirrors():
+        probe = mirror.root / f".writable-{os.getpid()}"
+        try:
+            with suppress(FileNotFoundError):
+                probe.unlink()
+            write_once(probe, b"x")
+            probe.unlink()
+        except OSError as error:
+            raise LedgerUnavailable(
+                f"The mirror {mirror.root} of the ledger cannot be written: {error.strerror}."
+            ) from error
+
+
+def places_of(mirror: Mirror, batch: UUID) -> Iterator[tuple[str, str]]:
+    """Yield (writer, name) of each object of a batch in a mirror: by names alone, so that it is fast."""
+    ending = f"-{batch}.json"
+    for writer in mirror.writers():
+        yield from ((writer, name) for name in mirror.names(writer).values() if name.endswith(ending))
