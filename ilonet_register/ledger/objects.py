@@ -7,7 +7,8 @@ import hashlib
 import hmac
 import json
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -134,7 +135,7 @@ def digest(label: str, value: object) -> str:
 
     The value counts as its text, exactly as it stands in the database: a UUID and the same UUID as text are one.
     """
-    return digest_many(label, (value,))[0]
+    return _hashed(_prefix(label) + str(value).encode())
 
 
 def digest_many(label: str, values: Iterable[object]) -> list[str]:
@@ -142,13 +143,13 @@ def digest_many(label: str, values: Iterable[object]) -> list[str]:
     key_id = ring(RING).writer_id()
     compute = ring(RING).macer(key_id)
     prefix, key = _prefix(label), key_id.to_bytes(KEY_BYTES, "big")
-    return [b64encode(key + compute(prefix + str(value).encode())).decode("ascii") for value in values]
+    return [_text(key + compute(prefix + str(value).encode())) for value in values]
 
 
 def digests(label: str, value: object) -> list[str]:
     """Return the hashes of a value under every key of the ring: what to look for when asking whether it was removed."""
     found = ring(RING).digests(_prefix(label) + str(value).encode())
-    return [b64encode(key_id.to_bytes(KEY_BYTES, "big") + mac).decode("ascii") for key_id, mac in found]
+    return [_text(key_id.to_bytes(KEY_BYTES, "big") + mac) for key_id, mac in found]
 
 
 def key_of(hashed: str) -> int:
@@ -157,6 +158,15 @@ def key_of(hashed: str) -> int:
     if len(hashed) != DIGEST_CHARACTERS:
         raise ValueError("A keyed hash has 48 characters.")
     return int.from_bytes(raw[:KEY_BYTES], "big")
+
+
+def _hashed(data: bytes) -> str:
+    key_id = ring(RING).writer_id()
+    return _text(key_id.to_bytes(KEY_BYTES, "big") + ring(RING).mac(data, key_id))
+
+
+def _text(raw: bytes) -> str:
+    return b2a_base64(raw, newline=False).decode("ascii")
 
 
 def _prefix(label: str) -> bytes:
@@ -178,7 +188,7 @@ def encode(head: Head | None, *, writer: str, batch: UUID, payload: Payload) -> 
         "payload": payload.as_content(),
     }
     body = _json(content).encode()
-    return body[:-1] + SEAL_START + digest(SEAL, body.decode()).encode("ascii") + SEAL_END
+    return body[:-1] + SEAL_START + _hashed(_prefix(SEAL) + body).encode("ascii") + SEAL_END
 
 
 def decode(raw: bytes, *, place: str) -> Entry:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from ilonet_register.ledger.mirrors import Mirror, mirrors, places_of
+from ilonet_register.ledger.mirrors import Mirror, mirrors, places_of, sequence_of
 from ilonet_register.ledger.objects import BatchDiffers, Entry, Head, LedgerDamaged, Payload, decode, encode
 
 
@@ -50,9 +50,9 @@ def _compare(both: tuple[Mirror, Mirror], known: set[tuple[str, str]], batch: UU
 
 def heal(both: tuple[Mirror, Mirror], writer: str) -> None:
     """Copy the last object to the mirror that lacks it: a writer was killed between the two. LedgerDamaged for more."""
-    first, second = (mirror.names(writer) for mirror in both)
-    if first == second:
+    if both[0].listing(writer) == both[1].listing(writer):
         return
+    first, second = (mirror.names(writer) for mirror in both)
     apart = {*first.items()} ^ {*second.items()}
     last = max([*first, *second])
     if {sequence for sequence, _name in apart} != {last} or len(apart) != 1:
@@ -77,17 +77,25 @@ def _refuse_unlinked(entry: Entry, before: Entry | None) -> None:
 
 
 def _head(both: tuple[Mirror, Mirror], writer: str) -> Head | None:
-    """Return the head of a writer's chain, the same in both mirrors."""
-    names = both[0].names(writer)
-    return _read_both(both, writer, names[max(names)]).head if names else None
+    """Return the head of a writer's chain, the same in both mirrors. Its seal is looked at by `verify` and readers."""
+    names = both[0].listing(writer)
+    if not names:
+        return None
+    last = max(names)  # sequences have eight digits: their names sort as they do
+    raw = _read_same(both, writer, last)
+    return Head(writer, sequence_of(writer, last), hashlib.sha256(raw).hexdigest())
 
 
 def _read_both(both: tuple[Mirror, Mirror], writer: str, name: str) -> Entry:
     """Read an object. LedgerDamaged where the mirrors differ or it is not what its name says."""
-    raw = both[0].read(writer, name)
-    if raw != both[1].read(writer, name):
-        raise LedgerDamaged(f"The mirrors of the ledger differ in {writer}/{name}: one of them was altered.")
-    entry = decode(raw, place=f"{writer}/{name}")
+    entry = decode(_read_same(both, writer, name), place=f"{writer}/{name}")
     if (entry.writer, f"{entry.sequence:08}-{entry.batch}.json") != (writer, name):
         raise LedgerDamaged(f"{writer}/{name} is another object under this name.")
     return entry
+
+
+def _read_same(both: tuple[Mirror, Mirror], writer: str, name: str) -> bytes:
+    raw = both[0].read(writer, name)
+    if raw != both[1].read(writer, name):
+        raise LedgerDamaged(f"The mirrors of the ledger differ in {writer}/{name}: one of them was altered.")
+    return raw
