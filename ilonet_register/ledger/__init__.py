@@ -12,7 +12,7 @@ A chain shows alterations but no missing tail: that is what the heads outside ar
 """
 
 from ilonet_register.ledger.chain import Removed, entries, hashes, shipped_batches, verify
-from ilonet_register.ledger.mirrors import writable
+from ilonet_register.ledger.mirrors import check_writable
 from ilonet_register.ledger.objects import (
     BatchDiffers,
     Entry,
@@ -36,6 +36,7 @@ __all__ = [
     "LedgerUnavailable",
     "Payload",
     "Removed",
+    "check_writable",
     "digest",
     "digest_many",
     "digests",
@@ -44,5 +45,4 @@ __all__ = [
     "ship",
     "shipped_batches",
     "verify",
-    "writable",
 ]

@@ -95,7 +95,7 @@ def mirrors() -> tuple[Mirror, Mirror]:
     return Mirror(first), Mirror(second)
 
 
-def writable() -> None:
+def check_writable() -> None:
     """Try to write to both mirrors. LedgerUnavailable: then nothing may be destroyed."""
     for mirror in mirrors():
         probe = mirror.root / f".writable-{os.getpid()}"

@@ -7,6 +7,8 @@ give their objects the same sequence.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,13 +17,14 @@ from ilonet_register.ledger.mirrors import Mirror, mirrors, places_of, sequence_
 from ilonet_register.ledger.objects import BatchDiffers, Entry, Head, LedgerDamaged, Payload, decode, encode
 
 
-def ship(*, batch: UUID, payload: Payload, writer: str = "") -> Head:
+def ship(*, batch: UUID, payload: Payload | Mapping[str, Any], writer: str = "") -> Head:
     """Write what a batch did to both mirrors, on the disk and read back, and return the new head.
 
-    The chain is that of `writer`, by default this node's (setting LEDGER_WRITER). Idempotent: a batch that is there
+    The payload may be its own content, as an outbox keeps it. The chain is that of `writer`, by default this node's (setting LEDGER_WRITER). Idempotent: a batch that is there
     already, whoever wrote it, is only compared. A crash between the mirrors is healed first. LedgerUnavailable and
     LedgerDamaged: keep the payload, ship again later; BatchDiffers when the batch is there with another content.
     """
+    payload = payload if isinstance(payload, Payload) else Payload.from_content(payload)
     both = mirrors()
     writer = writer or str(getattr(settings, "LEDGER_WRITER", "main"))
     known = {place for mirror in both for place in places_of(mirror, batch)}

@@ -138,6 +138,14 @@ def test_a_payload_comes_back_from_its_text_as_it_was() -> None:
     assert read.digest() != payload().digest()
 
 
+def test_a_payload_is_shipped_as_the_content_an_outbox_keeps(mirrors: tuple[Path, Path]) -> None:
+    content = {"kind": "purged", "rule": "", "on": "2026-11-18", "counts": {}, "hashes": {}}
+    head = ledger.ship(batch=BATCHES[1], payload=content)
+    assert ledger.ship(batch=BATCHES[1], payload=Payload(kind="purged", on=ON)) == head
+    with pytest.raises(TypeError):
+        ledger.ship(batch=BATCHES[2], payload={**content, "unknown": 1})
+
+
 # --- keyed hashes -----------------------------------------------------------------------------------------------
 
 
@@ -366,7 +374,7 @@ def test_one_missing_mirror_is_never_replaced_by_an_empty_folder(three: tuple[Pa
     for missing in three:
         aside = missing.with_name("aside")
         missing.rename(aside)
-        for act in (ledger.verify, ledger.writable, lambda: ship(4), lambda: list(ledger.hashes())):
+        for act in (ledger.verify, ledger.check_writable, lambda: ship(4), lambda: list(ledger.hashes())):
             with pytest.raises(LedgerUnavailable, match=f"{missing} of the ledger is missing"):
                 act()
         assert not missing.exists()
@@ -387,7 +395,7 @@ def test_both_mirrors_in_one_folder_are_refused(three: tuple[Path, Path], settin
 
 
 def test_a_writable_ledger_is_left_as_it_was(three: tuple[Path, Path]) -> None:
-    ledger.writable()
+    ledger.check_writable()
     for mirror in three:
         assert [entry.name for entry in mirror.iterdir()] == ["main"]
 
@@ -408,9 +416,9 @@ def test_a_mirror_that_cannot_be_written_is_told_before_anything_is_destroyed(th
     obstacle = three[1] / f".writable-{os.getpid()}"
     obstacle.mkdir()
     with pytest.raises(LedgerUnavailable, match="cannot be written"):
-        ledger.writable()
+        ledger.check_writable()
     obstacle.rmdir()
-    ledger.writable()
+    ledger.check_writable()
 
 
 SHIP = """
