@@ -20,9 +20,10 @@ from ilonet_register.ledger.objects import BatchDiffers, Entry, Head, LedgerDama
 def ship(*, batch: UUID, payload: Payload | Mapping[str, Any], writer: str = "") -> Head:
     """Write what a batch did to both mirrors, on the disk and read back, and return the new head.
 
-    The payload may be its own content, as an outbox keeps it. The chain is that of `writer`, by default this node's (setting LEDGER_WRITER). Idempotent: a batch that is there
-    already, whoever wrote it, is only compared. A crash between the mirrors is healed first. LedgerUnavailable and
-    LedgerDamaged: keep the payload, ship again later; BatchDiffers when the batch is there with another content.
+    The payload may be its content, as an outbox keeps it; the chain is that of `writer`, by default this node's
+    (setting LEDGER_WRITER). Idempotent: a batch that is there already, whoever wrote it, is only compared. A crash
+    between the mirrors is healed first. LedgerUnavailable and LedgerDamaged: keep the payload, ship again later;
+    BatchDiffers when the batch is there with another content.
     """
     payload = payload if isinstance(payload, Payload) else Payload.from_content(payload)
     both = mirrors()
