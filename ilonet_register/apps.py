@@ -15,6 +15,7 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from ilonet_register import audit, checks, declaration_checks  # noqa: F401 - checks register themselves
+        from ilonet_register.database import lookups  # noqa: F401 - lookups register themselves
 
         autodiscover_modules("personal_data")
         audit.follow_declared_models()

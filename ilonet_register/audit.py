@@ -79,7 +79,8 @@ def current() -> Act:
 def follow_declared_models() -> None:
     """Have auditlog compare every declared model of ours: the fields that are declared and may be shown."""
     for item in registry:
-        if item.third_party or item.model._meta.label in {"ilonet_register.LogEntry", "ilonet_register.LogContent"}:
+        its_own = item.model._meta.label in {"ilonet_register.LogEntry", "ilonet_register.LogContent"}
+        if item.third_party or its_own or not item.fields:
             continue
         auditlog.register(item.model, include_fields=diffed_fields(item))
     pre_log.connect(_refuse_deletion, dispatch_uid="declared rows are deleted by retention only")

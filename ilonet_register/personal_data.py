@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.admin.models import LogEntry as AdminLogEntry
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import F
@@ -24,6 +25,9 @@ from ilonet_register.models import EncryptionKey, Grant, LogContent, LogEntry, O
 from ilonet_register.purposes import ACCOUNTS, SIGN_IN, USAGE_LOG
 
 nothing_personal(ContentType, because="names of models")
+nothing_personal(Permission, because="never used: what an account may do stands in roles.py")
+nothing_personal(Group, because="never used: what an account may do stands in roles.py")
+nothing_personal(Group.permissions.through, because="never used: what an account may do stands in roles.py")
 nothing_personal(EncryptionKey, because="names of keys; the keys lie outside the database")
 nothing_personal(Organisation, because="the controller and its officers as the published notice names them")
 

@@ -112,7 +112,7 @@ class IdentityCodeIndex(models.Model):
     """A keyed digest of a customer's identity code, one per key: found by the whole code only, and unique."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identity_digests")
-    key_id = models.CharField(max_length=20)
+    key_id = models.BigIntegerField()
     digest = models.BinaryField(max_length=32)
 
     class Meta:

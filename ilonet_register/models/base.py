@@ -16,12 +16,13 @@ class SourceField(models.CharField):  # type: ignore[type-arg]
 
     def __init__(self, **kwargs: object) -> None:
         kwargs = {
+            "verbose_name": _("source"),
             "max_length": 20,
             "choices": [(kind.value, label) for kind, label in SOURCE_LABELS.items()],
             "default": Source.SUBJECT.value,
             "db_default": Source.SUBJECT.value,
         } | kwargs
-        super().__init__(_("source"), **kwargs)  # type: ignore[arg-type]
+        super().__init__(**kwargs)  # type: ignore[arg-type]
 
     def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
         """Leave the choices out of migrations: a new label changes no table."""

@@ -28,7 +28,10 @@ class PurgeRun(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     on = models.DateField(_("removed as of"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RUNNING)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # No constraint: a run outlives the account that started it.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True)
@@ -53,7 +56,7 @@ class Evidence(models.Model):
     """What one batch removed: by kind how many, and a digest over the hashes that went to the ledger."""
 
     batch = models.UUIDField(unique=True, editable=False)
-    run = models.ForeignKey(PurgeRun, on_delete=models.PROTECT, related_name="evidence")
+    run = models.ForeignKey(PurgeRun, on_delete=models.PROTECT, related_name="evidence", null=True)
     rule = models.CharField(_("rule"), max_length=60)
     on = models.DateField(_("removed as of"))
     counts = models.JSONField(_("counts"))
@@ -77,7 +80,7 @@ class LedgerOutbox(models.Model):
     """The ledger object of a batch on its way out: written with the batch, gone once both mirrors have it."""
 
     evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, primary_key=True, related_name="outbox")
-    payload = models.JSONField()
+    payload = models.TextField()
 
     class Meta:
         verbose_name = _("on its way to the ledger")
