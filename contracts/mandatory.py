@@ -10,7 +10,7 @@ from customers.models import Address, Customer
 
 
 def missing_for_activation(owner: Customer, *, on: dt.date) -> list[str]:
-    """Return what is missing of the owner, in words: name; identity code, business ID or birth date; address; phone or e-mail."""
+    """Return what is missing of the owner, in words: name, identity or business ID, address, phone or e-mail."""
     return [
         words
         for is_missing, words in (

@@ -28,7 +28,7 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn within 14 days")
 
 
-class ContractQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class ContractQuerySet(models.QuerySet):
     """Contracts."""
 
     def with_status(self, *, on: dt.date) -> Self:
@@ -62,7 +62,7 @@ def role_end() -> Combinable:
     return Least(F("ends_on"), F("contract__ends_on"))
 
 
-class RoleQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class RoleQuerySet(models.QuerySet):
     """Roles."""
 
     def with_end(self) -> Self:

@@ -113,7 +113,9 @@ def confirm(contract: Contract, *, by: User) -> Contract:
 
 
 @transaction.atomic
-def terminate(contract: Contract, *, notice_on: dt.date, ends_on: dt.date | None, by: User, reason: str = "") -> Contract:
+def terminate(
+    contract: Contract, *, notice_on: dt.date, ends_on: dt.date | None, by: User, reason: str = ""
+) -> Contract:
     """Record the day on which notice was given, and the day on which the contract ends by it."""
     return change_contract(
         contract, by=by, values={"terminated_on": notice_on, "ends_on": ends_on, "end_reason": reason}
@@ -253,7 +255,11 @@ def _people_of(contract: Contract) -> set[int]:
 
 def mark_first_roles(roles: Any) -> None:
     """Note on each customer the day of the first role, which tells "nothing left" from "never had anything"."""
-    first = roles.exclude(from_on__isnull=True, contract__starts_on__isnull=True).annotate(day=Least(F("from_on"), F("contract__starts_on"))).values_list("customer_id", "day")
+    first = (
+        roles.exclude(from_on__isnull=True, contract__starts_on__isnull=True)
+        .annotate(day=Least(F("from_on"), F("contract__starts_on")))
+        .values_list("customer_id", "day")
+    )
     for customer_id, day in first:
         Customer.objects.filter(pk=customer_id).filter(Q(first_role_on__isnull=True) | Q(first_role_on__gt=day)).update(
             first_role_on=day

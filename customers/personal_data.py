@@ -24,7 +24,9 @@ declare(
         "first_names": Personal("basic", uses=(INVOICING, DIRECTORIES), to=LISTED),
         "last_name": Personal("basic", uses=(INVOICING, DIRECTORIES), to=LISTED),
         "organisation_name": Personal("basic", uses=(INVOICING, DIRECTORIES), to=LISTED),
-        "identity_code": Personal("identity", uses=(COLLECTION, CLAIMS), to=frozenset({Recipient.COLLECTOR}), masked=True),
+        "identity_code": Personal(
+            "identity", uses=(COLLECTION, CLAIMS), to=frozenset({Recipient.COLLECTOR}), masked=True
+        ),
         "birth_date": Personal("identity", uses=(COLLECTION,), to=frozenset({Recipient.COLLECTOR}), masked=True),
         "no_code_reason": Personal("identity"),
         "business_id": Personal("identity", uses=(INVOICING,), to=frozenset({Recipient.COLLECTOR})),

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 
-class CustomerQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class CustomerQuerySet(models.QuerySet):
     """Customers."""
 
     def never_a_customer(self) -> Self:
@@ -21,7 +21,7 @@ class CustomerQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self.order_by("name_key", "pk")
 
 
-class PeriodQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class PeriodQuerySet(models.QuerySet):
     """Rows that hold from a day to a day, both included; no day means without limit."""
 
     def current(self, *, on: dt.date) -> Self:
@@ -31,7 +31,7 @@ class PeriodQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self.filter(from_on__gt=on)
 
 
-class HoldQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class HoldQuerySet(models.QuerySet):
     """Holds."""
 
     def open(self) -> Self:

@@ -79,7 +79,9 @@ def create_customer(
 
 
 @transaction.atomic
-def change_basic(customer: Customer, *, by: User, values: Mapping[str, Any], identity_code: str | None = None) -> Customer:
+def change_basic(
+    customer: Customer, *, by: User, values: Mapping[str, Any], identity_code: str | None = None
+) -> Customer:
     """Change who the customer is. `identity_code`: None leaves it, "" removes it, anything else replaces it."""
     require(by, May.CHANGE_CUSTOMER)
     customer = lock_customer(customer)
@@ -130,7 +132,10 @@ def move_house(
             later = customer.addresses.filter(kind=kind, from_on__gte=on).order_by("from_on").first()
             if later is not None:
                 raise ValidationError(
-                    {"on": _("There is already a move on %(day)s. Cancel it first.") % {"day": f"{later.from_on:%-d.%-m.%Y}"}}
+                    {
+                        "on": _("There is already a move on %(day)s. Cancel it first.")
+                        % {"day": f"{later.from_on:%-d.%-m.%Y}"}
+                    }
                 )
             for old in customer.addresses.filter(kind=kind).current(on=on):
                 old.until_on = on - dt.timedelta(days=1)
@@ -141,8 +146,10 @@ def move_house(
 
 
 @transaction.atomic
-def continue_address(customer: Customer, *, by: User, kind: str, ended_on: dt.date, until_on: dt.date | None) -> Customer:
-    """Let the address that would have ended on a day go on until another, after the move that ended it was cancelled."""
+def continue_address(
+    customer: Customer, *, by: User, kind: str, ended_on: dt.date, until_on: dt.date | None
+) -> Customer:
+    """Let the address that would have ended on a day go on until another, after the move was called off."""
     require(by, May.CHANGE_CUSTOMER)
     customer = lock_customer(customer)
     with audit.acting(by):
@@ -248,7 +255,10 @@ def _index_identity_code(customer: Customer, code: str | None) -> None:
     if code is None:
         return
     crypto.writing_key("blind_index")
-    rows = [IdentityCodeIndex(customer=customer, key_id=key, digest=digest) for key, digest in crypto.blind_digests(code, label=IDENTITY_CODE)]
+    rows = [
+        IdentityCodeIndex(customer=customer, key_id=key, digest=digest)
+        for key, digest in crypto.blind_digests(code, label=IDENTITY_CODE)
+    ]
     try:
         with transaction.atomic():
             IdentityCodeIndex.objects.bulk_create(rows)
@@ -285,7 +295,11 @@ def _set_medium(customer: Customer, kind: str, value: str) -> None:
     if not value:
         if main is not None:
             raise ValidationError(
-                {str(kind): _("A number or e-mail is replaced by another one; leave the old one until there is a new one.")}
+                {
+                    str(kind): _(
+                        "A number or e-mail is replaced by another one; leave the old one until there is a new one."
+                    )
+                }
             )
         return
     if main is not None:

@@ -182,16 +182,16 @@ def subjects_of(obj: models.Model) -> list[UUID]:
 def _people_at(obj: models.Model, subject: About | Shared) -> list[UUID]:
     if subject.path == "self":
         return [obj.uuid]  # type: ignore[attr-defined]
-    rows = type(obj)._default_manager.filter(pk=obj.pk)  # type: ignore[attr-defined]
+    rows = type(obj)._default_manager.filter(pk=obj.pk)
     found = rows.order_by().values_list(f"{subject.path}__uuid", flat=True).distinct()
     return [u for u in found if u is not None]
 
 
 def root_of(obj: models.Model) -> UUID | None:
-    """Return the UUID under which everything about this row is found in the log: its own, or that of what it is part of."""
+    """Return the UUID under which everything about this row is found in the log: its own, or of what takes it along."""
     item = registry.declarations.get(type(obj))
-    if item is not None and item.part_of:
-        return root_of(_follow(obj, item.part_of))
+    if item is not None and item.goes_by:
+        return root_of(_follow(obj, item.goes_by))
     return getattr(obj, "uuid", None)
 
 
@@ -199,5 +199,3 @@ def _follow(obj: models.Model, path: str) -> models.Model:
     for step in path.split("__"):
         obj = getattr(obj, step)
     return obj
-
-

@@ -230,6 +230,11 @@ class Declaration:
         return next((ground.path for ground in self.kept if isinstance(ground, With)), None)
 
     @property
+    def goes_by(self) -> str | None:
+        """The path to the row that takes this one along: that it is part of, or that it goes with."""
+        return self.part_of or self.goes_with
+
+    @property
     def nothing_left(self) -> NothingLeft | None:
         return next((ground for ground in self.kept if isinstance(ground, NothingLeft)), None)
 
@@ -264,6 +269,16 @@ class Registry:
     def of(self, model: type[Model]) -> Declaration:
         return self.declarations[model]
 
+    def root_path(self, item: Declaration) -> str:
+        """Return the path to the row under which the log knows this one; empty for a row that stands alone."""
+        steps = []
+        while item.goes_by:
+            steps.append(item.goes_by)
+            target = path_target(item.model, item.goes_by)
+            assert target is not None
+            item = self.of(target)
+        return "__".join(steps)
+
     def subject_models(self) -> list[type[Model]]:
         """Return the models whose rows are people, in the order in which they are always locked."""
         return [item.model for item in self if any(s == About("self") for s in item.subjects)]
@@ -272,7 +287,7 @@ class Registry:
         """Return what goes with a row of `model`, each with its path to it, children of children included."""
         found = []
         for item in self:
-            path = item.part_of or item.goes_with
+            path = item.goes_by
             if path and path_target(item.model, path) is model:
                 found.append((item, path))
                 found += [(part, f"{below}__{path}") for part, below in self.parts_of(item.model)]
@@ -364,5 +379,5 @@ def path_target(model: type[Model], path: str) -> type[Model] | None:
             return None
         by_name = {f.name: f for f in target._meta.get_fields()}
         related = by_name.get(step)
-        target = related.related_model if related is not None and related.is_relation else None  # type: ignore[assignment]
+        target = related.related_model if related is not None and related.is_relation else None
     return target

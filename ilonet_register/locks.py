@@ -46,9 +46,8 @@ def locked(model: type[M], ids: Iterable[int]) -> dict[int, M]:
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise RuntimeError("people are locked inside a transaction only")
-    found = {
-        row.pk: row for row in model._default_manager.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",))
-    }
+    rows = model._default_manager.filter(pk__in=wanted).order_by("pk")
+    found = {row.pk: row for row in rows.select_for_update(of=("self",))}
     if len(found) < len(wanted):
         raise Removed(model._meta.verbose_name)
     return found

@@ -65,7 +65,12 @@ ACCOUNTS = Purpose(
 )
 SIGN_IN = Purpose("sign_in", _("sign-in and its security"), Basis.INTEREST, Days(30), notice="9")
 USAGE_LOG = Purpose(
-    "usage_log", _("monitoring of the use of the register"), Basis.INTEREST, Years(2), yields_to_erasure=False, notice="9"
+    "usage_log",
+    _("monitoring of the use of the register"),
+    Basis.INTEREST,
+    Years(2),
+    yields_to_erasure=False,
+    notice="9",
 )
 
 PURPOSES: dict[str, Purpose] = {

@@ -38,7 +38,7 @@ class Translate(Func):
     output_field = CharField()
 
 
-def folded(text: Combinable | str) -> Combinable:
+def folded(text: Combinable | str) -> Func:
     """Return the key of a text expression: lower case, letters in Finnish order."""
     expression = F(text) if isinstance(text, str) else text
     return Translate(Lower(expression), Value(_FROM), Value(_TO))

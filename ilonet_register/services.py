@@ -35,7 +35,13 @@ def require(by: User, permission: May) -> None:
 
 @transaction.atomic
 def create_user(
-    *, email: str, name: str, by: User, password: str | None = None, language: str = "fi", valid_until: dt.date | None = None
+    *,
+    email: str,
+    name: str,
+    by: User,
+    password: str | None = None,
+    language: str = "fi",
+    valid_until: dt.date | None = None,
 ) -> User:
     """Create a personal account without any level. Raises ValidationError when the e-mail is taken or empty."""
     require(by, May.GRANT)
@@ -103,9 +109,7 @@ def open_account(user: User, *, by: User) -> User:
 
 
 @transaction.atomic
-def change_account(
-    user: User, *, name: str, language: str, valid_until: dt.date | None, by: User
-) -> User:
+def change_account(user: User, *, name: str, language: str, valid_until: dt.date | None, by: User) -> User:
     """Change the name, language and validity of an account."""
     require(by, May.GRANT)
     user = locked(User, [user.pk])[user.pk]

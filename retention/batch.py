@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
 from ilonet_register.declarations import Declaration, registry
@@ -23,11 +23,12 @@ from retention.models import PurgeRun
 from retention.rules import Rule
 
 People = dict[type[Model], set[int]]
+PATIENCE = dt.timedelta(seconds=5)
 
 
 @dataclass
 class Outcome:
-    """What became of a batch: `gone` rows, `people` who went with them, `left` ids that somebody else had locked."""
+    """What became of a batch: `gone` rows, `people` who went with them, `left` ids that are to be tried again."""
 
     gone: int = 0
     people: int = 0
@@ -39,15 +40,20 @@ def remove_batch(rule: Rule, ids: Sequence[int], *, on: dt.date, run: PurgeRun, 
     item, outcome = rule.declaration, Outcome()
     with transaction.atomic():
         allow_erasing()
+        wait_at_most(PATIENCE)
         concerned = _concerned(item, ids)
         people = _lock_people(concerned, wait=wait)
         reachable = [pk for pk in ids if _all_locked(concerned[pk], people)]
         rows = lock_for_removal(item.model, reachable, wait=wait)
         # From here on nothing about these rows can change: what is read now is what is destroyed.
-        still_due = list(due.due_and_free(rule, on=on).filter(pk__any_of=rows).order_by("pk").values_list("pk", flat=True))
+        still_due = list(
+            due.due_and_free(rule, on=on).filter(pk__any_of=rows).order_by("pk").values_list("pk", flat=True)
+        )
         concerned_now = _concerned(item, still_due)
         free = [pk for pk in still_due if _all_locked(concerned_now[pk], people)]
-        outcome.left = sorted((set(ids) - set(rows)) | (set(still_due) - set(free)))
+        # Rows that were skipped, and rows that meanwhile concern somebody who is not locked; not those that are gone.
+        skipped = item.model._default_manager.filter(pk__any_of=sorted(set(ids) - set(rows)))
+        outcome.left = sorted({*skipped.values_list("pk", flat=True)} | (set(still_due) - set(free)))
         outcome.gone = len(free)
         destroyed = Destroyed()
         if rule.field:
@@ -77,6 +83,12 @@ def lock_for_removal(model: type[Model], ids: Iterable[int], *, wait: bool) -> l
     """Lock rows in the order of their ids, skipping those that somebody else has locked unless told to wait."""
     rows = model._default_manager.filter(pk__any_of=sorted(ids)).order_by("pk")
     return list(rows.select_for_update(skip_locked=not wait, of=("self",)).values_list("pk", flat=True))
+
+
+def wait_at_most(time: dt.timedelta) -> None:
+    """Let this transaction wait so long for a lock that another one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(time.total_seconds() * 1000)}ms"])
 
 
 Concerned = dict[int, set[tuple[type[Model], int]]]

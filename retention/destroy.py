@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -25,15 +24,15 @@ ENTRY = LogEntry._meta.db_table
 
 @dataclass
 class Destroyed:
-    """What a batch took away: counts by kind, the keyed hashes for the ledger, the roots whose log content went."""
+    """What a batch took away: counts by kind, and the keyed hashes for the ledger, by model and column."""
 
     counts: Counter[str] = field(default_factory=Counter)
     hashes: dict[str, list[str]] = field(default_factory=dict)
 
-    def note(self, item: Declaration, values: Iterable[object], column: str) -> None:
+    def note(self, item: Declaration, values: Iterable[UUID | str], column: str) -> None:
         """Keep the keyed hashes of UUIDs or numbers: of what model and column, never the value."""
         label = f"{item.label}.{column}"
-        self.hashes.setdefault(label, []).extend(ledger.digest(label, str(value)) for value in values)
+        self.hashes.setdefault(label, []).extend(ledger.digest_many(label, values))
 
 
 def allow_erasing() -> None:
@@ -48,12 +47,15 @@ def destroy_rows(item: Declaration, ids: Sequence[int], into: Destroyed) -> None
     if not ids:
         return
     _forget_mentions(item, ids)
-    roots: list[UUID] = []
+    roots = _roots(item, ids)
     for part, path in _children_first(item.model):
-        roots += _delete(part, f"{_within(part.model, path)}", ids, into)
-    roots += _delete(item, f"{_quoted(_pk(item.model))} = ANY(%s::bigint[])", ids, into, noted=True)
-    _delete_decisions_about(roots, into)
-    into.counts["log content"] += _delete_content(roots)
+        _delete(part, _within(part.model, path), ids, into, columns=part.numbers)
+    uuids = _delete(item, _by_key(item), ids, into, columns=["uuid", *item.numbers])
+    if roots:
+        into.counts["log content"] += delete_content_of(uuids, roots=roots)
+    else:
+        _delete_decisions_about(uuids, into)
+        into.counts["log content"] += _delete_content_under(uuids)
 
 
 def blank_field(item: Declaration, name: str, ids: Sequence[int], into: Destroyed) -> None:
@@ -63,48 +65,18 @@ def blank_field(item: Declaration, name: str, ids: Sequence[int], into: Destroye
     table, column = _quoted(item.model._meta.db_table), _quoted(_column(item.model, name))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {column} = %s WHERE {_quoted(_pk(item.model))} = ANY(%s::bigint[]) RETURNING uuid",
+            f"UPDATE {table} SET {column} = %s WHERE {_by_key(item)} RETURNING uuid",
             [item.fields[name].blank, list(ids)],
         )
         uuids = [row[0] for row in cursor.fetchall()]
     into.counts[f"{item.model._meta.model_name}.{name}"] += len(uuids)
     into.note(item, uuids, f"uuid:{name}")
-    rows = item.model._default_manager.filter(pk__any_of=list(ids))
-    roots = list(rows.values_list(f"{item.part_of}__uuid", flat=True)) if item.part_of else uuids
+    roots = _roots(item, ids) or uuids
     into.counts["log content"] += delete_content_of(uuids, roots=roots, field_name=name)
 
 
-def _delete(
-    item: Declaration, where: str, ids: Sequence[int], into: Destroyed, *, noted: bool = False
-) -> list[UUID]:
-    """Delete and return the UUIDs under which the log knows these rows."""
-    stands_alone = noted or bool(item.goes_with)
-    columns = ["uuid", *item.numbers] if stands_alone and _has_uuid(item.model) else [*item.numbers]
-    table = _quoted(item.model._meta.db_table)
-    returning = f" RETURNING {', '.join(_quoted(_column(item.model, c)) for c in columns)}" if columns else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE {where}{returning}", [list(ids)])
-        into.counts[str(item.model._meta.model_name)] += cursor.rowcount
-        rows = cursor.fetchall() if columns else []
-    for index, column in enumerate(columns):
-        into.note(item, (row[index] for row in rows), column)
-    return [row[0] for row in rows] if "uuid" in columns else []
-
-
-def _delete_content(roots: Sequence[UUID]) -> int:
-    """Delete what the log says of these rows, with its salt; who did what when stays."""
-    if not roots:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {CONTENT} USING {ENTRY} entry WHERE entry_id = entry.id AND entry.root = ANY(%s::uuid[])",
-            [list(roots)],
-        )
-        return cursor.rowcount
-
-
 def delete_content_of(objects: Sequence[UUID], *, roots: Sequence[UUID], field_name: str = "") -> int:
-    """Delete what the log says of single parts or of one field, found by the root they belong to."""
+    """Delete what the log says of single rows, or of one field of them; found by the roots they stand under."""
     named = " AND content->'changes' ? %s" if field_name else ""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -115,17 +87,39 @@ def delete_content_of(objects: Sequence[UUID], *, roots: Sequence[UUID], field_n
         return cursor.rowcount
 
 
-def _delete_decisions_about(roots: Sequence[UUID], into: Destroyed) -> None:
+def _delete_content_under(roots: Sequence[UUID]) -> int:
+    """Delete what the log says of these rows and their parts, with its salt; who did what when stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {CONTENT} USING {ENTRY} entry WHERE entry_id = entry.id AND entry.root = ANY(%s::uuid[])",
+            [list(roots)],
+        )
+        return cursor.rowcount
+
+
+def _delete(
+    item: Declaration, where: str, ids: Sequence[int], into: Destroyed, *, columns: Sequence[str]
+) -> list[UUID]:
+    """Delete rows, note the hashes of these columns, and return what the first of them held."""
+    table = _quoted(item.model._meta.db_table)
+    returning = ", ".join(_quoted(_column(item.model, name)) for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE {where}{f' RETURNING {returning}' if columns else ''}", [list(ids)])
+        into.counts[str(item.model._meta.model_name)] += cursor.rowcount
+        by_column = list(zip(*cursor.fetchall(), strict=True)) if columns else []
+    for name, values in zip(columns, by_column, strict=False):
+        into.note(item, values, name)
+    return list(by_column[0]) if by_column else []
+
+
+def _delete_decisions_about(records: Sequence[UUID], into: Destroyed) -> None:
     """A lifted hold that named a removed record goes with it: its reasons would speak of what is gone."""
     for item in registry:
-        if item.binds is None or not roots:
+        if item.binds is None or not records:
             continue
-        manager = item.model._default_manager
-        found = manager.filter(**{f"{item.binds.record}__any_of": roots})
-        rows = list(found.values_list("pk", "uuid", f"{item.binds.person}__uuid"))
-        if rows:
-            delete_content_of([row[1] for row in rows], roots=[row[2] for row in rows])
-            _delete(item, f"{_quoted(_pk(item.model))} = ANY(%s::bigint[])", [row[0] for row in rows], into)
+        named = item.model._default_manager.filter(**{f"{item.binds.record}__any_of": records})
+        if ids := list(named.values_list("pk", flat=True)):
+            destroy_rows(item, ids, into)
 
 
 def _forget_mentions(item: Declaration, ids: Sequence[int]) -> None:
@@ -135,12 +129,22 @@ def _forget_mentions(item: Declaration, ids: Sequence[int]) -> None:
             key = next((f for f in other.model._meta.fields if f.name == subject.path), None)
             is_mention = isinstance(subject, Mentions) and key is not None and key.related_model is item.model
             if is_mention and key is not None and key.db_constraint:  # type: ignore[attr-defined]
-                table, column = _quoted(other.model._meta.db_table), _quoted(key.column)
+                table, column = _quoted(other.model._meta.db_table), _quoted(str(key.column))
                 with connection.cursor() as cursor:
-                    cursor.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} = ANY(%s::bigint[])", [list(ids)])
+                    cursor.execute(
+                        f"UPDATE {table} SET {column} = NULL WHERE {column} = ANY(%s::bigint[])", [list(ids)]
+                    )
 
 
-@cache
+def _roots(item: Declaration, ids: Sequence[int]) -> list[UUID]:
+    """Return the UUIDs under which the log knows these rows, when they stand under others; else nothing."""
+    path = registry.root_path(item)
+    if not path:
+        return []
+    rows = item.model._default_manager.filter(pk__any_of=list(ids)).order_by()
+    return list(rows.values_list(f"{path}__uuid", flat=True).distinct())
+
+
 def _children_first(model: type[Model]) -> list[tuple[Declaration, str]]:
     """Return the parts of a row so that no row goes before those that hold a key to it."""
     waiting = registry.parts_of(model)
@@ -153,11 +157,15 @@ def _children_first(model: type[Model]) -> list[tuple[Declaration, str]]:
     return ordered
 
 
+def _by_key(item: Declaration) -> str:
+    return f"{_quoted(_pk(item.model))} = ANY(%s::bigint[])"
+
+
 def _within(model: type[Model], path: str) -> str:
     """Return the condition that a part belongs to the rows with these ids, as nested keys."""
     first, _dot, rest = path.partition("__")
     key = model._meta.get_field(first)
-    column = _quoted(key.column)  # type: ignore[union-attr]
+    column = _quoted(str(key.column))  # type: ignore[union-attr]
     if not rest:
         return f"{column} = ANY(%s::bigint[])"
     target = key.related_model
@@ -166,13 +174,9 @@ def _within(model: type[Model], path: str) -> str:
     return f"{column} IN ({inner})"
 
 
-def _has_uuid(model: type[Model]) -> bool:
-    return any(f.name == "uuid" for f in model._meta.fields)
-
-
 def _pk(model: type[Model]) -> str:
     assert model._meta.pk is not None
-    return model._meta.pk.column
+    return str(model._meta.pk.column)
 
 
 def _column(model: type[Model], name: str) -> str:

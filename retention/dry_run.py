@@ -45,23 +45,15 @@ def forecast(rules: Sequence[Rule], *, on: dt.date) -> Forecast:
     """Count what the purge would remove on that day. Writes nothing: the database itself refuses."""
     with _one_view():
         lines = [_line(rule, on=on) for rule in rules]
-        people = sum(
-            due.nothing_left(item, after=on).count()
-            for item in registry
-            if item.nothing_left is not None and any(not rule.field for rule in rules)
-        )
+        people = sum(due.nothing_left(item, after=rules, on=on).count() for item in registry if item.nothing_left)
     return Forecast(on=on, lines=lines, people=people)
 
 
 def _line(rule: Rule, *, on: dt.date) -> Line:
-    rows = due.due(rule, on=on).exclude(due.goes_along(rule.declaration, on=on))
+    rows = due.due(rule, on=on)
     held = rows.filter(due.held(rule.declaration)).count()
-    return Line(rule=rule.name, due=rows.count(), held=held, of=_size(rule))
-
-
-def _size(rule: Rule) -> int:
-    """How many rows of the kind there are; only their order of magnitude matters, so that statistics serve when fresh."""
-    return rule.declaration.model._default_manager.count()
+    of = rule.declaration.model._default_manager.count()
+    return Line(rule=rule.name, due=rows.count(), held=held, of=of)
 
 
 @contextmanager

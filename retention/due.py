@@ -7,6 +7,8 @@ max; the period's inverse (`cutoff`) lets a plain column be compared by its inde
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
@@ -22,9 +24,15 @@ from ilonet_register.declarations import (
 )
 from retention.rules import Rule
 
+# Rows of one column, for use inside other querysets.
+Column = QuerySet[Model, dict[str, Any]]
+
 
 def due(rule: Rule, *, on: dt.date) -> QuerySet[Model]:
-    """Return the rows of the rule whose every applicable ground has run out before `on`, held or not."""
+    """Return the rows of the rule whose every applicable ground has run out before `on`, held or not.
+
+    A row that another one takes along waits for that one when it is due: it goes with it or, held, stays with it.
+    """
     rows = _rows(rule.declaration)
     for keep in rule.keeps:
         lapsed = _lapsed(rule.declaration, keep, on=on)
@@ -36,8 +44,8 @@ def due(rule: Rule, *, on: dt.date) -> QuerySet[Model]:
             some |= when  # type: ignore[operator]
         rows = rows.filter(some)
     if rule.field:
-        rows = rows.exclude(**blanked(rule))
-    return rows
+        return rows.exclude(**blanked(rule))
+    return rows.exclude(_parent_is(due, rule.declaration, on=on)) if rule.declaration.goes_with else rows
 
 
 def due_and_free(rule: Rule, *, on: dt.date) -> QuerySet[Model]:
@@ -67,7 +75,7 @@ def held(item: Declaration) -> Q:
     return stopped
 
 
-def _holds_record(item: Declaration, records: QuerySet[Model]) -> Q:
+def _holds_record(item: Declaration, records: Column) -> Q:
     """The row itself is named, or a part of it, or the row that takes it along."""
     if not any(f.name == "uuid" for f in item.model._meta.fields):
         return Q()
@@ -80,7 +88,7 @@ def _holds_record(item: Declaration, records: QuerySet[Model]) -> Q:
     return named
 
 
-def _holds_person(item: Declaration, binding: Declaration, people: QuerySet[Model]) -> Q:
+def _holds_person(item: Declaration, binding: Declaration, people: Column) -> Q:
     assert binding.binds is not None
     person = path_target(binding.model, binding.binds.person)
     stopped = Q()
@@ -92,18 +100,18 @@ def _holds_person(item: Declaration, binding: Declaration, people: QuerySet[Mode
     return stopped
 
 
-def nothing_left(item: Declaration, *, after: dt.date | None = None) -> QuerySet[Model]:
+def nothing_left(item: Declaration, *, after: Sequence[Rule] = (), on: dt.date | None = None) -> QuerySet[Model]:
     """Return the people who began, are not held, and about whom no row with a period of its own is left.
 
-    `after`: as it will be once everything due on that day has gone (the dry run).
+    `after` and `on`: as it will be once these rules have taken what is due on that day (the dry run).
     """
     assert item.nothing_left is not None
     people = _rows(item).filter(**{f"{item.nothing_left.began}__isnull": False}).exclude(held(item))
     for other in registry:
         for path in _own_period_paths(other, item.model):
             left = _rows(other).filter(**{path: OuterRef("pk")})
-            if after is not None:
-                left = left.exclude(_will_go(other, on=after))
+            if on is not None:
+                left = left.exclude(_will_go(other, after, on=on))
             people = people.filter(~Exists(left))
     return people
 
@@ -125,22 +133,27 @@ def _passes_own_period(model: type[Model], path: str) -> bool:
     return between is not model and item is not None and bool(item.keeps)
 
 
-def _will_go(other: Declaration, *, on: dt.date) -> Q:
-    """The condition that a row is gone after a night on that day: by its own rule, or with the row that takes it."""
-    own = Rule(other.rule, other, other.keeps)
-    gone = Q(Exists(due_and_free(own, on=on).filter(pk=OuterRef("pk"))))
-    return gone | goes_along(other, on=on)
+def _will_go(other: Declaration, after: Sequence[Rule], *, on: dt.date) -> Q:
+    """The condition that a row is gone after these rules: by its own one, or with the row that takes it along."""
+    gone = Q(pk__in=[])
+    for rule in after:
+        if rule.field:
+            continue
+        if rule.declaration is other:
+            gone |= Q(Exists(due_and_free(rule, on=on).filter(pk=OuterRef("pk"))))
+        elif other.goes_with and path_target(other.model, other.goes_with) is rule.declaration.model:
+            gone |= _parent_is(due_and_free, other, on=on)
+    return gone
 
 
-def goes_along(other: Declaration, *, on: dt.date) -> Q:
-    """The condition that a row with a period of its own goes with another row that is due on that day."""
-    if not other.goes_with:
-        return Q(pk__in=[])
-    parent = path_target(other.model, other.goes_with)
-    assert parent is not None
-    item = registry.of(parent)
-    rule = Rule(item.rule, item, item.keeps)
-    return Q(Exists(due_and_free(rule, on=on).filter(pk=OuterRef(other.goes_with))))
+def _parent_is(state: Callable[..., QuerySet[Model]], item: Declaration, *, on: dt.date) -> Q:
+    """The condition that the row which takes this one along is in that state (`due`, `due_and_free`)."""
+    assert item.goes_with is not None
+    target = path_target(item.model, item.goes_with)
+    assert target is not None
+    parent = registry.of(target)
+    rows = state(Rule(parent.rule, parent, parent.keeps), on=on)
+    return Q(Exists(rows.filter(pk=OuterRef(item.goes_with))))
 
 
 def person_paths(item: Declaration) -> list[tuple[type[Model], str]]:
@@ -170,7 +183,7 @@ def _lapsed(item: Declaration, keep: Keep, *, on: dt.date) -> Q:
     if isinstance(clock, RelationshipEnd):
         return _relationship_ended(item, clock, cutoff)
     assert isinstance(clock, F)
-    return Q(**{f"{clock.name}__lte": cutoff})
+    return Q(**{f"{clock.name}__lte": cutoff})  # type: ignore[attr-defined]
 
 
 def _relationship_ended(item: Declaration, clock: RelationshipEnd, cutoff: dt.date) -> Q:

@@ -7,33 +7,35 @@ at the end what was locked is tried again with patience. It may be killed at any
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from ilonet_register import audit, ledger
 from ilonet_register.declarations import Declaration, registry
 from ilonet_register.models import User
-from retention import brake, due, evidence
-from retention.batch import lock_for_removal, remove_batch, remove_people
+from retention import brake, due, evidence, runs
+from retention.batch import PATIENCE, lock_for_removal, remove_batch, remove_people, wait_at_most
 from retention.destroy import Destroyed, allow_erasing
-from retention.dry_run import Forecast, forecast
+from retention.dry_run import Forecast, Line, forecast
 from retention.models import PurgeRun
-from retention.rules import Rule, rules
+from retention.queue import Queue
+from retention.rules import Rule, rule_named, rules
 
 BATCH = 5000
 PATIENT_BATCH = 200
-ROUNDS = 3
+FRUITLESS_ROUNDS = 3
+LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass
 class Night:
-    """What a run did, as `--json` prints it."""
+    """What a run did, or would do; `left` rows stayed only because somebody else had them locked all the time."""
 
     run: int | None
     on: dt.date
@@ -49,56 +51,44 @@ class Night:
             "dry_run": self.dry_run,
             "rules": self.lines,
             "customers_removed": self.people,
-            "left_locked": self.left,
         }
 
 
 def dry_run(*, on: dt.date, only: str = "") -> Night:
-    """Tell what a night on that day would remove; nothing is written."""
+    """Tell what a night on that day would remove; nothing is written. Raises KeyError for an unknown rule."""
     seen = forecast(_chosen(only), on=on)
-    lines = [{"rule": line.rule, "due": line.due, "purged": 0, "held": line.held} for line in seen.lines]
+    lines = [_line(line, purged=line.free) for line in seen.lines]
     return Night(run=None, on=on, dry_run=True, lines=lines, people=seen.people)
 
 
 def purge(
     *, on: dt.date, by: User, only: str = "", allowed: int | None = None, progress: Progress | None = None
 ) -> Night:
-    """Remove what is due on that day. Raises brake.Stopped, and what the ledger raises when it cannot be written."""
+    """Remove what is due on that day. Raises KeyError for an unknown rule, brake.Stopped, and what the ledger raises
+    when it cannot be written."""
     chosen = _chosen(only)
     with audit.acting(by):
         evidence.ship()
         ledger.check_writable()
         seen = forecast(chosen, on=on)
-        _let_the_brake_decide(seen, on=on, by=by, allowed=allowed)
-        run = PurgeRun.objects.create(on=on, by=by, allowed=allowed)
         try:
-            night = _Run(run, on=on, progress=progress).through(chosen, seen)
-        except BaseException:
-            _finish(run, PurgeRun.State.FAILED)
+            brake.check(seen, on=on, allowed=allowed)
+        except brake.Stopped as stopped:
+            runs.note_stopped(on=on, by=by, allowed=allowed, rows=stopped.rows, reasons=stopped.reasons)
             raise
-        run.totals = night.as_json()
-        _finish(run, PurgeRun.State.UNFINISHED if night.left else PurgeRun.State.DONE)
+        with runs.under_way(on=on, by=by, allowed=allowed) as run:
+            night = _Run(run, on=on, progress=progress).through(chosen, seen)
+            run.totals = night.as_json()
+            run.state = PurgeRun.State.UNFINISHED if night.left else PurgeRun.State.DONE
     return night
 
 
 def _chosen(only: str) -> list[Rule]:
-    return [rule for rule in rules() if not only or rule.name == only]
+    return [rule_named(only)] if only else rules()
 
 
-def _let_the_brake_decide(seen: Forecast, *, on: dt.date, by: User, allowed: int | None) -> None:
-    try:
-        brake.check(seen, on=on, allowed=allowed)
-    except brake.Stopped as stopped:
-        state = PurgeRun.State.STOPPED
-        totals = {"rows": stopped.rows, "reasons": list(stopped.reasons)}
-        PurgeRun.objects.create(on=on, by=by, state=state, allowed=allowed, finished_at=timezone.now(), totals=totals)
-        raise
-
-
-def _finish(run: PurgeRun, state: str) -> None:
-    if connection.is_usable():
-        run.state, run.finished_at = state, timezone.now()
-        run.save()
+def _line(line: Line, *, purged: int) -> dict[str, Any]:
+    return {"rule": line.rule, "due": line.due, "purged": purged, "held": line.held}
 
 
 class _Run:
@@ -110,99 +100,72 @@ class _Run:
         self.night = Night(run=run.pk, on=on, dry_run=False)
 
     def through(self, chosen: Sequence[Rule], seen: Forecast) -> Night:
-        held = {line.rule: line.held for line in seen.lines}
-        for rule in chosen:
-            gone, left = self._rule(rule)
-            self.night.left += left
-            line = {"rule": rule.name, "due": gone + left + held[rule.name], "purged": gone, "held": held[rule.name]}
-            self.night.lines.append(line)
+        for rule, line in zip(chosen, seen.lines, strict=True):
+            self.night.lines.append(_line(line, purged=self._rule(rule)))
         for item in registry:
             if item.nothing_left is not None:
                 self.night.people += self._who_has_nothing_left(item)
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
         return self.night
 
-    def _rule(self, rule: Rule) -> tuple[int, int]:
-        """Run one rule; return how many rows went and how many are still locked by others."""
-        total, gone = _queue(rule, on=self.on), 0
-        for _ in range(ROUNDS):
-            for ids in _batches(BATCH):
-                gone += self._batch(rule, ids, wait=False)
-                self.progress(rule.name, gone, total)
-            if not _queued():
-                return gone, 0
-            for ids in _batches(PATIENT_BATCH):
-                gone += self._batch(rule, ids, wait=True)
-        return gone, _queued()
+    def _rule(self, rule: Rule) -> int:
+        """Run one rule; return how many rows went. What is locked by others is tried again while that helps."""
+        queue, gone, fruitless = Queue(due.due_and_free(rule, on=self.on)), 0, 0
+        while True:
+            waiting = queue.size()
+            for ids in queue.batches(BATCH):
+                gone += self._batch(rule, queue, ids, wait=False)
+                self.progress(rule.name, gone, queue.total)
+            if queue.size():
+                for ids in queue.batches(PATIENT_BATCH):
+                    gone += self._batch(rule, queue, ids, wait=True)
+            fruitless = fruitless + 1 if queue.size() == waiting else 0
+            if not queue.size() or fruitless == FRUITLESS_ROUNDS:
+                self.night.left += queue.size()
+                return gone
 
-    def _batch(self, rule: Rule, ids: list[int], *, wait: bool) -> int:
+    def _batch(self, rule: Rule, queue: Queue, ids: list[int], *, wait: bool) -> int:
         """Remove one batch and ship its proof; what is locked by others stays in the queue."""
+        ledger.check_writable()
         try:
             outcome = remove_batch(rule, ids, on=self.on, run=self.run, wait=wait)
         except OperationalError as error:
-            if not wait or not _is_lock_timeout(error):
+            if not (wait and _is_about_a_lock(error)):
                 raise
             return 0
-        _done(set(ids) - set(outcome.left))
+        queue.done(set(ids) - set(outcome.left))
         self.night.people += outcome.people
-        evidence.ship()
-        PurgeRun.objects.filter(pk=self.run.pk).update(heartbeat_at=timezone.now())
+        self._prove()
         return outcome.gone
 
     def _who_has_nothing_left(self, item: Declaration) -> int:
-        """The last statement, which can be repeated: people whom no batch could remove, each batch for its own reasons."""
-        count = 0
-        while ids := list(due.nothing_left(item).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-            with transaction.atomic():
-                allow_erasing()
-                locked = lock_for_removal(item.model, ids, wait=True)
-                destroyed = Destroyed()
-                removed = remove_people({item.model: set(locked)}, destroyed)
-                if removed:
-                    evidence.write(run=self.run, rule=f"{item.rule} with nothing left", on=self.on, destroyed=destroyed)
-            evidence.ship()
-            if not removed:
-                break
-            count += removed
+        """The last statement, which can be repeated: people whom no batch could remove, each for reasons of its own."""
+        queue, count = Queue(due.nothing_left(item)), 0
+        for ids in queue.batches(PATIENT_BATCH):
+            try:
+                count += self._remove_people(item, ids)
+            except OperationalError as error:
+                if not _is_about_a_lock(error):
+                    raise
+                self.night.left += len(ids)
+            self._prove()
         return count
 
+    def _remove_people(self, item: Declaration, ids: list[int]) -> int:
+        with transaction.atomic():
+            allow_erasing()
+            wait_at_most(PATIENCE)
+            locked = lock_for_removal(item.model, ids, wait=True)
+            destroyed = Destroyed()
+            removed = remove_people({item.model: set(locked)}, destroyed)
+            if removed:
+                evidence.write(run=self.run, rule=f"{item.rule} with nothing left", on=self.on, destroyed=destroyed)
+        return removed
 
-# The queue of a rule: a table of this session alone, so that memory stays the same whatever is due.
-
-
-def _queue(rule: Rule, *, on: dt.date) -> int:
-    sql, params = due.due_and_free(rule, on=on).values("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS purge_queue")
-        cursor.execute("CREATE TEMPORARY TABLE purge_queue (id bigint PRIMARY KEY)")
-        cursor.execute(f"INSERT INTO purge_queue {sql}", params)
-        count = cursor.rowcount
-        cursor.execute("ANALYZE purge_queue")
-    return count
-
-
-def _queued() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM purge_queue")
-        return int(cursor.fetchone()[0])
+    def _prove(self) -> None:
+        evidence.ship()
+        runs.beat(self.run)
 
 
-def _batches(size: int) -> Iterator[list[int]]:
-    last = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM purge_queue WHERE id > %s ORDER BY id LIMIT %s", [last, size])
-            ids = [row[0] for row in cursor.fetchall()]
-        if not ids:
-            return
-        yield ids
-        last = ids[-1]
-
-
-def _done(ids: set[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM purge_queue WHERE id = ANY(%s::bigint[])", [sorted(ids)])
-
-
-def _is_lock_timeout(error: OperationalError) -> bool:
-    return getattr(error.__cause__, "sqlstate", "") in {"55P03", "40P01"}
+def _is_about_a_lock(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") in {LOCK_NOT_AVAILABLE, DEADLOCK}

@@ -31,7 +31,9 @@ def rule_named(name: str) -> Rule:
 
 def _field_rules(item: Declaration) -> list[Rule]:
     return [
-        Rule(f"{item.rule}.{name}", item, (Keep(personal.purpose, clock=personal.clock or _end_with(item)),), field=name)
+        Rule(
+            f"{item.rule}.{name}", item, (Keep(personal.purpose, clock=personal.clock or _end_with(item)),), field=name
+        )
         for name, personal in item.fields.items()
         if personal.purpose is not None
     ]

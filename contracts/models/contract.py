@@ -54,7 +54,9 @@ class Contract(DeclaredRow):
                 name="contract_state_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on"))
                 | Q(state__in=["cancelled", "withdrawn"]),
                 name="contract_ends_after_it_starts",
             ),

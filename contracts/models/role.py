@@ -56,7 +56,9 @@ class Role(DeclaredRow):
                     (F("contract"), RangeOperators.EQUAL),
                     (Coalesce(F("subscription"), Value(0)), RangeOperators.EQUAL),
                     (
-                        DateRange(F("from_on"), F("ends_on"), RangeBoundary(inclusive_lower=True, inclusive_upper=True)),
+                        DateRange(
+                            F("from_on"), F("ends_on"), RangeBoundary(inclusive_lower=True, inclusive_upper=True)
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -515,7 +515,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "holds",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("lifted_at__isnull", True)), fields=["record"], name="hold_open_by_record"
+                        condition=models.Q(("record__isnull", False)), fields=["record"], name="hold_by_record"
                     ),
                     models.Index(
                         condition=models.Q(("lifted_at__isnull", True)),

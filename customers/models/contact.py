@@ -74,7 +74,9 @@ class Address(DeclaredRow):
                     (F("customer"), RangeOperators.EQUAL),
                     (F("kind"), RangeOperators.EQUAL),
                     (
-                        DateRange(F("from_on"), F("until_on"), RangeBoundary(inclusive_lower=True, inclusive_upper=True)),
+                        DateRange(
+                            F("from_on"), F("until_on"), RangeBoundary(inclusive_lower=True, inclusive_upper=True)
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -50,7 +50,7 @@ class Hold(DeclaredRow):
             models.CheckConstraint(condition=Q(reason__in=["dispute", "debt", "other"]), name="hold_reason_is_known"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["record"], condition=Q(lifted_at__isnull=True), name="hold_open_by_record"),
+            models.Index(fields=["record"], condition=Q(record__isnull=False), name="hold_by_record"),
             models.Index(fields=["customer"], condition=Q(lifted_at__isnull=True), name="hold_open_by_customer"),
         ]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ilonet_register.declarations import SOURCE_LABELS, Source
 
 
-class SourceField(models.CharField):  # type: ignore[type-arg]
+class SourceField(models.CharField):
     """The kind of source of a record, from the closed list."""
 
     def __init__(self, **kwargs: object) -> None:

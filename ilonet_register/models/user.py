@@ -86,7 +86,7 @@ class User(AbstractBaseUser):
     @cached_property
     def rights(self) -> frozenset[str]:
         """The names of the levels and single rights in force: one query per request."""
-        if self.pk is None:
+        if self._state.adding:
             return frozenset()
         return frozenset(self.grants.in_force().values_list("right", flat=True))
 
