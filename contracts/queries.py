@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
+    from contracts.models import Contract, Role
+
 
 class Status(models.TextChoices):
     """One word for where a contract stands on a day; never stored."""
@@ -28,7 +30,7 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn within 14 days")
 
 
-class ContractQuerySet(models.QuerySet):
+class ContractQuerySet(models.QuerySet["Contract"]):
     """Contracts."""
 
     def with_status(self, *, on: dt.date) -> Self:
@@ -62,7 +64,7 @@ def role_end() -> Combinable:
     return Least(F("ends_on"), F("contract__ends_on"))
 
 
-class RoleQuerySet(models.QuerySet):
+class RoleQuerySet(models.QuerySet["Role"]):
     """Roles."""
 
     def with_end(self) -> Self:

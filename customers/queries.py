@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
+if TYPE_CHECKING:
+    from customers.models import Address, Customer, Hold
 
-class CustomerQuerySet(models.QuerySet):
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers."""
 
     def never_a_customer(self) -> Self:
@@ -21,7 +24,7 @@ class CustomerQuerySet(models.QuerySet):
         return self.order_by("name_key", "pk")
 
 
-class PeriodQuerySet(models.QuerySet):
+class PeriodQuerySet(models.QuerySet["Address"]):
     """Rows that hold from a day to a day, both included; no day means without limit."""
 
     def current(self, *, on: dt.date) -> Self:
@@ -31,7 +34,7 @@ class PeriodQuerySet(models.QuerySet):
         return self.filter(from_on__gt=on)
 
 
-class HoldQuerySet(models.QuerySet):
+class HoldQuerySet(models.QuerySet["Hold"]):
     """Holds."""
 
     def open(self) -> Self:
