@@ -77,11 +77,11 @@ def held(item: Declaration) -> Q:
 
 def _holds_record(item: Declaration, records: Column) -> Q:
     """The row itself is named, or a part of it, or the row that takes it along."""
-    if not any(f.name == "uuid" for f in item.model._meta.fields):
+    if item.third_party:
         return Q()
     named = Q(uuid__in=records)
     for part, path in registry.parts_of(item.model):
-        if part.goes_with is None and part.fields:
+        if part.goes_with is None and part.fields and not part.third_party:
             named |= Q(pk__in=_rows(part).filter(uuid__in=records).values(path))
     if item.goes_with:
         named |= Q(**{f"{item.goes_with}__uuid__in": records})

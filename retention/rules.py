@@ -18,9 +18,10 @@ class Rule:
 
 
 def rules() -> list[Rule]:
-    """Return all rules in the order in which a night runs them: what takes others along comes before these."""
+    """Return all rules in the order in which a night runs them: what takes others along, these, then people."""
     rows = [Rule(item.rule, item, item.keeps) for item in registry if item.keeps]
-    rows.sort(key=lambda rule: rule.declaration.goes_with is not None)
+    people = registry.subject_models()
+    rows.sort(key=lambda rule: (rule.declaration.model in people, rule.declaration.goes_with is not None))
     return [*rows, *(rule for item in registry for rule in _field_rules(item))]
 
 

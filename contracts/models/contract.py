@@ -30,7 +30,7 @@ class Contract(DeclaredRow):
         WITHDRAWN = "withdrawn", _("withdrawn within 14 days")
 
     number = models.CharField(_("contract number"), max_length=30, unique=True)
-    seller = models.CharField(_("seller"), max_length=100, blank=True, db_default="")
+    seller = models.CharField(_("seller"), max_length=100, blank=True, default="", db_default="")
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT, db_default=State.DRAFT.value
     )
@@ -38,7 +38,7 @@ class Contract(DeclaredRow):
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     terminated_on = models.DateField(_("notice given on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
-    end_reason = models.CharField(_("reason for the end"), max_length=200, blank=True, db_default="")
+    end_reason = models.CharField(_("reason for the end"), max_length=200, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     imported_version = models.PositiveIntegerField(null=True, editable=False)
 
@@ -81,9 +81,9 @@ class Subscription(DeclaredRow):
     number = models.CharField(_("subscription number"), max_length=30, unique=True)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="subscriptions")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="subscriptions")
-    street_address = models.CharField(_("installation address"), max_length=200, blank=True, db_default="")
-    postal_code = models.CharField(_("postal code"), max_length=20, blank=True, db_default="")
-    city = models.CharField(_("town"), max_length=100, blank=True, db_default="")
+    street_address = models.CharField(_("installation address"), max_length=200, blank=True, default="", db_default="")
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True, default="", db_default="")
+    city = models.CharField(_("town"), max_length=100, blank=True, default="", db_default="")
     address_key = models.GeneratedField(
         expression=folded(Concat(F("street_address"), Value(" "), F("postal_code"), Value(" "), F("city"))),
         output_field=models.CharField(max_length=330, db_collation="C"),

@@ -38,9 +38,9 @@ class Address(DeclaredRow):
     kind = models.CharField(
         _("kind"), max_length=12, choices=Kind.choices, default=Kind.POSTAL, db_default=Kind.POSTAL.value
     )
-    street_address = models.CharField(_("street address"), max_length=200, blank=True, db_default="")
-    postal_code = models.CharField(_("postal code"), max_length=20, blank=True, db_default="")
-    city = models.CharField(_("town"), max_length=100, blank=True, db_default="")
+    street_address = models.CharField(_("street address"), max_length=200, blank=True, default="", db_default="")
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True, default="", db_default="")
+    city = models.CharField(_("town"), max_length=100, blank=True, default="", db_default="")
     country = models.CharField(_("country"), max_length=2, default="FI", db_default="FI")
     from_on = models.DateField(_("from"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)

@@ -29,7 +29,7 @@ class Hold(DeclaredRow):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holds")
     record = models.UUIDField(_("record"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
-    why = models.TextField(_("why"), max_length=2000, blank=True, db_default="")
+    why = models.TextField(_("why"), max_length=2000, blank=True, default="", db_default="")
     review_on = models.DateField(_("to be reviewed on"))
     placed_at = models.DateTimeField(_("placed"), default=timezone.now)
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ),
                 ("root", models.UUIDField(db_index=True, null=True)),
                 ("object_uuid", models.UUIDField(null=True)),
-                ("purpose", models.CharField(blank=True, db_default="", max_length=200)),
+                ("purpose", models.CharField(blank=True, default="", db_default="", max_length=200)),
                 ("digest", models.BinaryField(null=True)),
             ],
             options={

@@ -70,7 +70,7 @@ class LogEntry(AbstractLogEntry):
     subjects = ArrayField(models.UUIDField(), default=list, db_default=[])
     root = models.UUIDField(null=True, db_index=True)
     object_uuid = models.UUIDField(null=True)
-    purpose = models.CharField(max_length=200, blank=True, db_default="")
+    purpose = models.CharField(max_length=200, blank=True, default="", db_default="")
     digest = models.BinaryField(null=True)
 
     objects = RegisterLogManager()
