@@ -40,12 +40,14 @@ def under_way(*, on: dt.date, by: User, allowed: int | None) -> Iterator[PurgeRu
 
 def note_stopped(*, on: dt.date, by: User, allowed: int | None, rows: int, reasons: Sequence[str]) -> PurgeRun:
     """Note a night that the brake stopped: it waits for a person."""
+    now = timezone.now()
     return PurgeRun.objects.create(
         on=on,
         by=by,
         state=PurgeRun.State.STOPPED,
         allowed=allowed,
-        finished_at=timezone.now(),
+        started_at=now,
+        finished_at=now,
         totals={"rows": rows, "reasons": list(reasons)},
     )
 

@@ -50,7 +50,12 @@ def make_contract(
         owner=owner,
         user=user,
         payer=payer,
-        values={"number": number or f"S9{next(_numbers):06}", "starts_on": starts_on, "ends_on": ends_on, "seller": "Myyjä"},
+        values={
+            "number": number or f"S9{next(_numbers):06}",
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "seller": "Myyjä",
+        },
         subscriptions=[contracts.NewSubscription(product, "Mallitie 1", "82900", "Ilomantsi")],
         confirm_it=True,
     )
