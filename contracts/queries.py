@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
-    from contracts.models import Contract, Role
+    from contracts.models import Contract, Role  # noqa: F401 - named in strings
 
 
 class Status(models.TextChoices):

@@ -22,7 +22,7 @@ from contracts.mandatory import missing_for_activation
 from contracts.models import Contract, Product, Role, Subscription
 from customers import services as customers
 from customers.models import Customer, Hold
-from ilonet_register import audit
+from ilonet_register import audit, numbering
 from ilonet_register.locks import Removed, locked
 from ilonet_register.models import User
 from ilonet_register.roles import May
@@ -39,6 +39,21 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     State.WITHDRAWN: frozenset(),
 }
 WITHDRAWAL_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How the register numbers a kind of record: a letter, and the sequence that is never drawn from twice."""
+
+    prefix: str
+    sequence: str
+    first: int
+
+
+NUMBERS: dict[type[Contract | Subscription], Numbers] = {
+    Contract: Numbers("S", "contracts_number", 2000001),
+    Subscription: Numbers("L", "subscriptions_number", 500001),
+}
 
 
 class NotAllowedNow(ValidationError):
@@ -176,6 +191,8 @@ def change_role(
     """
     require(by, May.CHANGE_CONTRACT)
     contract = lock_contract(contract, also=[customer.pk])
+    if contract.ends_on is not None and on > contract.ends_on:
+        raise ValidationError({"on": _("The contract ended on %s.") % f"{contract.ends_on:%-d.%-m.%Y}"})
     former = contract.roles.filter(kind=kind, subscription=subscription)
     later = former.filter(from_on__gte=on, from_on__isnull=False).exclude(from_on=contract.starts_on).first()
     if later is not None and later.from_on:
@@ -266,12 +283,18 @@ def mark_first_roles(roles: Any) -> None:
         )
 
 
-def next_number(prefix: str = "S") -> str:
-    """Return the next free contract number (or subscription number, prefix L) above the highest of this form."""
-    model = Contract if prefix == "S" else Subscription
-    numbers = model.objects.filter(number__regex=rf"^{prefix}[0-9]{{1,18}}$")
-    highest = numbers.aggregate(highest=Max(Cast(Substr("number", 2), BigIntegerField())))["highest"]
-    return f"{prefix}{(highest or (2000000 if prefix == 'S' else 500000)) + 1}"
+def next_number(model: type[Contract | Subscription] = Contract) -> str:
+    """Return a number of a contract or subscription above all that were ever in use, removed ones included."""
+    numbers = NUMBERS[model]
+    return f"{numbers.prefix}{numbering.draw(numbers.sequence, above=highest_number(model))}"
+
+
+def highest_number(model: type[Contract | Subscription]) -> int:
+    """Return the highest number in use of the form that the register gives."""
+    numbers = NUMBERS[model]
+    own = model._default_manager.filter(number__regex=rf"^{numbers.prefix}[0-9]{{1,18}}$")
+    highest = own.aggregate(highest=Max(Cast(Substr("number", 2), BigIntegerField())))["highest"]
+    return highest or numbers.first - 1
 
 
 def _owner(contract: Contract) -> Customer:
@@ -320,7 +343,7 @@ def _simple_move(contract: Contract, to: str, *, by: User) -> Contract:
 def _add_subscription(contract: Contract, item: NewSubscription) -> Subscription:
     subscription = Subscription(
         contract=contract,
-        number=item.number or next_number("L"),
+        number=item.number or next_number(Subscription),
         product=item.product,
         street_address=item.street_address,
         postal_code=item.postal_code,

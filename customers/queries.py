@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from customers.models import Address, Customer, Hold
+    from customers.models import Address, Customer, Hold  # noqa: F401 - named in strings
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):

@@ -20,12 +20,13 @@ from django.utils.translation import gettext_lazy
 
 from customers import business_ids, identity_codes
 from customers.models import Address, ContactMedium, Customer, Hold, IdentityCodeIndex
-from ilonet_register import audit, crypto
+from ilonet_register import audit, crypto, numbering
 from ilonet_register.locks import Removed, locked
 from ilonet_register.models import User
 from ilonet_register.roles import May
 from ilonet_register.services import require
 
+NUMBERS = "customers_number"
 FIRST_NUMBER = 10001
 IDENTITY_CODE = "customers.customer.identity_code"
 
@@ -41,10 +42,14 @@ class IdentityCodeTaken(ValidationError):
 
 
 def next_number() -> str:
-    """Return the next free customer number: one above the highest plain number in use."""
+    """Return a customer number above all that were ever in use: also those of customers who were removed."""
+    return str(numbering.draw(NUMBERS, above=highest_number()))
+
+
+def highest_number() -> int:
+    """Return the highest plain number in use."""
     numbers = Customer.objects.filter(number__regex=r"^[0-9]{1,18}$")
-    highest = numbers.aggregate(highest=Max(Cast("number", BigIntegerField())))["highest"]
-    return str(max((highest or 0) + 1, FIRST_NUMBER))
+    return numbers.aggregate(highest=Max(Cast("number", BigIntegerField())))["highest"] or FIRST_NUMBER - 1
 
 
 @transaction.atomic

@@ -47,7 +47,11 @@ class Migration(migrations.Migration):
                 (
                     "source_detail",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=100, verbose_name="source in the sender's words"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=100,
+                        verbose_name="source in the sender's words",
                     ),
                 ),
                 (
@@ -63,7 +67,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.CharField(max_length=30, unique=True, verbose_name="contract number")),
-                ("seller", models.CharField(blank=True, default="", db_default="", max_length=100, verbose_name="seller")),
+                (
+                    "seller",
+                    models.CharField(blank=True, default="", db_default="", max_length=100, verbose_name="seller"),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -86,7 +93,9 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
                 (
                     "end_reason",
-                    models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="reason for the end"),
+                    models.CharField(
+                        blank=True, default="", db_default="", max_length=200, verbose_name="reason for the end"
+                    ),
                 ),
                 ("version", models.PositiveIntegerField(db_default=0, default=0, editable=False)),
                 ("imported_version", models.PositiveIntegerField(editable=False, null=True)),
@@ -173,7 +182,11 @@ class Migration(migrations.Migration):
                 (
                     "source_detail",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=100, verbose_name="source in the sender's words"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=100,
+                        verbose_name="source in the sender's words",
                     ),
                 ),
                 (
@@ -191,9 +204,14 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(max_length=30, unique=True, verbose_name="subscription number")),
                 (
                     "street_address",
-                    models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="installation address"),
+                    models.CharField(
+                        blank=True, default="", db_default="", max_length=200, verbose_name="installation address"
+                    ),
                 ),
-                ("postal_code", models.CharField(blank=True, default="", db_default="", max_length=20, verbose_name="postal code")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, default="", db_default="", max_length=20, verbose_name="postal code"),
+                ),
                 ("city", models.CharField(blank=True, default="", db_default="", max_length=100, verbose_name="town")),
                 (
                     "address_key",
@@ -260,7 +278,11 @@ class Migration(migrations.Migration):
                 (
                     "source_detail",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=100, verbose_name="source in the sender's words"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=100,
+                        verbose_name="source in the sender's words",
                     ),
                 ),
                 (

@@ -50,7 +50,11 @@ class Migration(migrations.Migration):
                 (
                     "source_detail",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=100, verbose_name="source in the sender's words"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=100,
+                        verbose_name="source in the sender's words",
                     ),
                 ),
                 (
@@ -82,10 +86,15 @@ class Migration(migrations.Migration):
                     "first_names",
                     models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="first names"),
                 ),
-                ("last_name", models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="last name")),
+                (
+                    "last_name",
+                    models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="last name"),
+                ),
                 (
                     "organisation_name",
-                    models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="name of the company"),
+                    models.CharField(
+                        blank=True, default="", db_default="", max_length=200, verbose_name="name of the company"
+                    ),
                 ),
                 (
                     "identity_code",
@@ -97,13 +106,22 @@ class Migration(migrations.Migration):
                 (
                     "no_code_reason",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=200, verbose_name="why there is no identity code"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=200,
+                        verbose_name="why there is no identity code",
                     ),
                 ),
-                ("business_id", models.CharField(blank=True, default="", db_default="", max_length=9, verbose_name="business ID")),
+                (
+                    "business_id",
+                    models.CharField(blank=True, default="", db_default="", max_length=9, verbose_name="business ID"),
+                ),
                 (
                     "occupation",
-                    models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="occupation or position"),
+                    models.CharField(
+                        blank=True, default="", db_default="", max_length=200, verbose_name="occupation or position"
+                    ),
                 ),
                 (
                     "language",
@@ -235,7 +253,11 @@ class Migration(migrations.Migration):
                 (
                     "source_detail",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=100, verbose_name="source in the sender's words"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=100,
+                        verbose_name="source in the sender's words",
                     ),
                 ),
                 (
@@ -322,7 +344,11 @@ class Migration(migrations.Migration):
                 (
                     "source_detail",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=100, verbose_name="source in the sender's words"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=100,
+                        verbose_name="source in the sender's words",
                     ),
                 ),
                 (
@@ -354,9 +380,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "street_address",
-                    models.CharField(blank=True, default="", db_default="", max_length=200, verbose_name="street address"),
+                    models.CharField(
+                        blank=True, default="", db_default="", max_length=200, verbose_name="street address"
+                    ),
                 ),
-                ("postal_code", models.CharField(blank=True, default="", db_default="", max_length=20, verbose_name="postal code")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, default="", db_default="", max_length=20, verbose_name="postal code"),
+                ),
                 ("city", models.CharField(blank=True, default="", db_default="", max_length=100, verbose_name="town")),
                 ("country", models.CharField(db_default="FI", default="FI", max_length=2, verbose_name="country")),
                 ("from_on", models.DateField(blank=True, null=True, verbose_name="from")),
@@ -456,7 +487,11 @@ class Migration(migrations.Migration):
                 (
                     "source_detail",
                     models.CharField(
-                        blank=True, default="", db_default="", max_length=100, verbose_name="source in the sender's words"
+                        blank=True,
+                        default="",
+                        db_default="",
+                        max_length=100,
+                        verbose_name="source in the sender's words",
                     ),
                 ),
                 (

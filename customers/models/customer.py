@@ -34,12 +34,16 @@ class Customer(DeclaredRow):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     first_names = models.CharField(_("first names"), max_length=200, blank=True, default="", db_default="")
     last_name = models.CharField(_("last name"), max_length=200, blank=True, default="", db_default="")
-    organisation_name = models.CharField(_("name of the company"), max_length=200, blank=True, default="", db_default="")
+    organisation_name = models.CharField(
+        _("name of the company"), max_length=200, blank=True, default="", db_default=""
+    )
     identity_code = EncryptedField(
         _("identity code"), label="customers.customer.identity_code", mask=identity_codes.mask, null=True, blank=True
     )
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    no_code_reason = models.CharField(_("why there is no identity code"), max_length=200, blank=True, default="", db_default="")
+    no_code_reason = models.CharField(
+        _("why there is no identity code"), max_length=200, blank=True, default="", db_default=""
+    )
     business_id = models.CharField(_("business ID"), max_length=9, blank=True, default="", db_default="")
     occupation = models.CharField(_("occupation or position"), max_length=200, blank=True, default="", db_default="")
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.FINNISH)

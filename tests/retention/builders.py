@@ -51,7 +51,7 @@ def make_contract(
         user=user,
         payer=payer,
         values={
-            "number": number or f"S9{next(_numbers):06}",
+            "number": number or f"T{next(_numbers):06}",
             "starts_on": starts_on,
             "ends_on": ends_on,
             "seller": "Myyjä",
