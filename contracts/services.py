@@ -138,10 +138,16 @@ def terminate(
 
 
 @transaction.atomic
-def change_contract(contract: Contract, *, by: User, values: Mapping[str, Any]) -> Contract:
-    """Change seller and dates; a later `ends_on` renews the contract. Raises Removed when it is gone."""
+def change_contract(
+    contract: Contract, *, by: User, values: Mapping[str, Any], version: int | None = None
+) -> Contract:
+    """Change seller and dates; a later `ends_on` renews the contract. Raises Removed when it is gone.
+
+    With `version`, the one the clerk read, raises ChangedMeanwhile when it is no longer that.
+    """
     require(by, May.CHANGE_CONTRACT)
     contract = lock_contract(contract)
+    customers.refuse_stale(contract, version)
     _set(contract, values, ("seller", "signed_on", "starts_on", "terminated_on", "ends_on", "end_reason"))
     with audit.acting(by):
         _touched(contract)

@@ -85,11 +85,20 @@ def create_customer(
 
 @transaction.atomic
 def change_basic(
-    customer: Customer, *, by: User, values: Mapping[str, Any], identity_code: str | None = None
+    customer: Customer,
+    *,
+    by: User,
+    values: Mapping[str, Any],
+    identity_code: str | None = None,
+    version: int | None = None,
 ) -> Customer:
-    """Change who the customer is. `identity_code`: None leaves it, "" removes it, anything else replaces it."""
+    """Change who the customer is. `identity_code`: None leaves it, "" removes it, anything else replaces it.
+
+    With `version`, the one the clerk read, raises ChangedMeanwhile when it is no longer that.
+    """
     require(by, May.CHANGE_CUSTOMER)
     customer = lock_customer(customer)
+    refuse_stale(customer, version)
     _set_basic(customer, values)
     with audit.acting(by):
         if identity_code is not None:
@@ -107,11 +116,22 @@ def change_basic(
 
 @transaction.atomic
 def change_contact_details(
-    customer: Customer, *, by: User, on: dt.date, address: Mapping[str, Any] | None, phone: str, email: str
+    customer: Customer,
+    *,
+    by: User,
+    on: dt.date,
+    address: Mapping[str, Any] | None,
+    phone: str,
+    email: str,
+    version: int | None = None,
 ) -> Customer:
-    """Correct the postal address in force, the phone and the e-mail used first. A move is `move_house`."""
+    """Correct the postal address in force, the phone and the e-mail used first. A move is `move_house`.
+
+    With `version`, the one the clerk read, raises ChangedMeanwhile when it is no longer that.
+    """
     require(by, May.CHANGE_CUSTOMER)
     customer = lock_customer(customer)
+    refuse_stale(customer, version)
     with audit.acting(by):
         if address is not None:
             _correct_address(customer, address, on=on)
