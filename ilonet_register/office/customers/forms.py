@@ -1,0 +1,113 @@
+"""The forms of the blocks of the customer's page, and the fields they share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from ilonet_register.office.dates import DateField
+from ilonet_register.office.forms import Choices, OfficeForm
+from ilonet_register.periods import today
+
+
+def text(label: Any, *, longest: int = 200, required: bool = False, **attrs: Any) -> forms.CharField:
+    """Return a field for one line of text."""
+    widget = forms.TextInput(attrs)
+    return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
+
+
+def kind_field() -> forms.ChoiceField:
+    """Return the question which kind of customer this is, which other fields follow."""
+    return forms.ChoiceField(
+        label=_("Kind of customer"),
+        choices=Customer.Kind.choices,
+        widget=Choices({"class": "in-line"}),
+        initial=Customer.Kind.PERSON,
+    )
+
+
+def language_field() -> forms.ChoiceField:
+    """Return the question for the customer's language."""
+    return forms.ChoiceField(label=_("Language"), choices=Customer.Language.choices, initial="fi")
+
+
+class WhoFields(OfficeForm):
+    """Who the customer is."""
+
+    kind = kind_field()
+    last_name = text(_("Last name"))
+    first_names = text(_("First names"))
+    organisation_name = text(_("Name of the company"))
+    business_id = text(_("Business ID"), longest=12, **{"class": "input-code"})
+    identity_code = text(_("Identity code"), longest=20, autocapitalize="characters", **{"class": "input-code"})
+    birth_date = DateField(label=_("Birth date"), required=False, help_text=_("Only when there is no identity code."))
+    no_code_reason = text(_("Why is there no identity code?"))
+    occupation = text(_("Occupation or position"))
+    language = language_field()
+    non_disclosure = forms.BooleanField(label=_("Non-disclosure for personal safety"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A birth date lies in the past: it moves the hundred years that two digits can mean.
+        birth: Any = self.fields["birth_date"]
+        birth.latest = birth.widget.latest = self.fields["birth_date"].on or today()  # type: ignore[attr-defined]
+
+    def basic(self) -> dict[str, Any]:
+        """Return the values of the customer's own row, those of the kind only."""
+        values = {name: self.cleaned_data[name] for name in self.fields if name in BASIC and name in self.cleaned_data}
+        if values["kind"] == Customer.Kind.ORGANISATION:
+            values |= {"birth_date": None, "no_code_reason": "", "last_name": "", "first_names": "", "occupation": ""}
+        if values["kind"] == Customer.Kind.PERSON:
+            values |= {"organisation_name": "", "business_id": ""}
+        return values
+
+
+BASIC = (
+    "kind",
+    "last_name",
+    "first_names",
+    "organisation_name",
+    "business_id",
+    "birth_date",
+    "no_code_reason",
+    "occupation",
+    "language",
+    "non_disclosure",
+)
+
+
+class AddressFields(OfficeForm):
+    """A street, a postal code and a town."""
+
+    street_address = text(_("Street address"))
+    postal_code = text(_("Postal code"), longest=20, inputmode="numeric", **{"class": "input-number"})
+    city = text(_("Town"), longest=100)
+
+    def address(self) -> dict[str, str]:
+        """Return what was typed of the address."""
+        return {name: self.cleaned_data[name].strip() for name in ("street_address", "postal_code", "city")}
+
+
+class ContactForm(AddressFields):
+    """The postal address in force, the phone and the e-mail used first."""
+
+    phone = text(_("Phone"), longest=40, inputmode="tel")
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+
+
+class ContractForm(OfficeForm):
+    """The dates of a contract: a later end renews it."""
+
+    seller = text(_("Seller"), longest=100)
+    signed_on = DateField(label=_("Signed on"), required=False)
+    starts_on = DateField(label=_("Starts on"), required=False)
+    terminated_on = DateField(
+        label=_("Notice given on"), required=False, help_text=_("The day of the notice, not the end of the contract.")
+    )
+    ends_on = DateField(
+        label=_("Ends on"), required=False, help_text=_("A later day renews the contract; empty: until further notice.")
+    )
+    end_reason = text(_("Reason for the end"))

@@ -1,0 +1,61 @@
+"""Telling that someone or something is gone: removed when its period had run (screens.md 3.3)."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from contracts.models import Contract
+from customers.models import Customer
+from ilonet_register.locks import Removed
+
+if TYPE_CHECKING:
+    from ilonet_register.office.access import View
+
+
+def says_gone(view: View) -> View:
+    """Answer with the page "gone" when the customer or contract of the address is not there (any more).
+
+    What a service finds removed while the clerk was working is told with its number, on the page of the customer if
+    there still is one.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except ObjectDoesNotExist:
+            return render(request, "office/customers/gone.html", status=404)
+        except Removed as removed:
+            return _removed(request, removed, kwargs.get("uuid"))
+
+    return guarded
+
+
+def _removed(request: HttpRequest, removed: Removed, uuid: UUID | None) -> HttpResponseBase:
+    messages.error(request, removed.message())
+    if uuid is not None and Customer.objects.filter(uuid=uuid).exists():
+        return HttpResponseRedirect(reverse("office:customer", args=[uuid]))
+    return render(request, "office/customers/gone.html", status=404)
+
+
+def the_customer(uuid: UUID) -> Customer:
+    """Return the customer of an address. Raises what `says_gone` tells."""
+    return Customer.objects.get(uuid=uuid)
+
+
+def the_contract(customer: Customer, contract: UUID) -> Contract:
+    """Return a contract in which the customer has or had a role. Raises what `says_gone` tells."""
+    return Contract.objects.filter(roles__customer=customer).distinct().get(uuid=contract)
+
+
+def back_to(customer: Customer) -> HttpResponseRedirect:
+    """Lead back to the customer's page."""
+    return HttpResponseRedirect(reverse("office:customer", args=[customer.uuid]))

@@ -1,0 +1,139 @@
+"""The change history of a customer: who changed what, when (N9.3). What was removed is gone from it, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from customers.models import Address, ContactMedium, Customer
+from ilonet_register import audit
+from ilonet_register.models import LogEntry
+from ilonet_register.office.access import needs
+from ilonet_register.office.customers.contacts import may_see
+from ilonet_register.office.customers.gone import says_gone, the_customer
+from ilonet_register.office.customers.words import not_shown
+from ilonet_register.office.formats import day
+from ilonet_register.roles import May
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import Model
+
+    from ilonet_register.models import User
+
+PER_PAGE = 40
+CREATE, UPDATE, DELETE = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an entry."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act in the history."""
+
+    at: datetime
+    who: str
+    what: str
+    changes: list[Change]
+
+
+@needs(May.SEE_CUSTOMER, May.SEE_HISTORY)
+@require_GET
+@says_gone
+def history(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show the changes, the newest first; looking is logged."""
+    customer = the_customer(uuid)
+    audit.record_read("customer.history_seen", by=request.user, obj=customer)
+    rows = LogEntry.objects.filter(subjects__contains=[customer.uuid], action__lt=3)
+    rows = rows.select_related("actor", "content").order_by("-timestamp", "-pk")
+    # One more than shown tells whether there are older ones: a full count of a log is for nobody.
+    number = _page_number(request)
+    found = list(rows[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    entries = [_entry(row, customer, by=request.user) for row in found[:PER_PAGE]]
+    older = number + 1 if len(found) > PER_PAGE else None
+    return render(request, "office/customers/history.html", {"customer": customer, "entries": entries, "older": older})
+
+
+def _page_number(request: HttpRequest) -> int:
+    given = request.GET.get("page", "1")
+    return max(int(given), 1) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+
+
+def _entry(row: LogEntry, customer: Customer, *, by: User) -> Entry:
+    model = _model(row)
+    who = row.actor.name or str(row.actor.get_builtin_display()) if row.actor else _("removed account")
+    what = " ".join([str(model._meta.verbose_name).capitalize() if model else row.event, _verb(row)])
+    return Entry(row.timestamp, who, what, list(_changes(row, model, customer, by)))
+
+
+def _verb(row: LogEntry) -> str:
+    if row.event == "customer.identity_code.set":
+        return _("identity code set")
+    return {CREATE: _("entered"), UPDATE: _("changed"), DELETE: _("removed")}[row.action]
+
+
+def _model(row: LogEntry) -> type[Model] | None:
+    if row.content_type_id is None:
+        return None
+    return ContentType.objects.get_for_id(row.content_type_id).model_class()
+
+
+def _changes(row: LogEntry, model: type[Model] | None, customer: Customer, by: User) -> Iterator[Change]:
+    content: dict[str, Any] = row.content.content if hasattr(row, "content") else {}
+    hidden = model in (Address, ContactMedium) and not may_see(customer, by)
+    for name, (before, after) in (content.get("changes") or {}).items():
+        field = _field(model, name)
+        if field is None or (before in (None, "None", "") and after in (None, "None", "")):
+            continue
+        label = str(getattr(field, "verbose_name", name)).capitalize()
+        if hidden and name not in ("kind", "is_main", "from_on", "until_on"):
+            yield Change(label, "", not_shown())
+        else:
+            yield Change(label, _said(field, before), _said(field, after))
+
+
+def _field(model: type[Model] | None, name: str) -> Any:
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _said(field: Any, value: Any) -> str:
+    """Return a value of the log as it is read: words for choices and yes or no, dates as everywhere."""
+    if value in (None, "None", ""):
+        return ""
+    if field.is_relation:
+        return _related(field, value)
+    if getattr(field, "choices", None):
+        return str(dict(field.flatchoices).get(value, value))
+    if value in ("True", "False"):
+        return _("yes") if value == "True" else _("no")
+    parsed = parse_date(value) if isinstance(value, str) and len(value) == 10 and value[4] == "-" else None
+    return day(parsed) if parsed else str(value)
+
+
+def _related(field: Any, value: Any) -> str:
+    """Return the number or name of the row a key points to; its key while it is there no more."""
+    model = apps.get_model(field.related_model._meta.label)
+    found = model._default_manager.filter(pk=value).first() if str(value).isdigit() else None
+    return str(found) if found is not None else _("removed")

@@ -1,0 +1,135 @@
+"""The block "Services" of the customer's page: each contract as this person has it, and nobody else's time in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contracts.models import Contract, Role, Subscription
+from customers.models import Customer
+from ilonet_register.office.customers.words import State, not_shown, own_state, role_words
+from ilonet_register.office.formats import span
+from ilonet_register.roles import May
+
+if TYPE_CHECKING:
+    from ilonet_register.models import User
+
+
+@dataclass(frozen=True)
+class Line:
+    """A subscription of a contract; its place may be hidden."""
+
+    number: str
+    product: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Other:
+    """Somebody else in the contract, as far as this person's time touches theirs."""
+
+    customer: Customer
+    roles: str
+    coming_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Service:
+    """One contract as this person has it."""
+
+    contract: Contract
+    state: State
+    roles: str
+    span: str
+    lines: list[Line]
+    others: list[Other] = field(default_factory=list)
+    coming: list[Other] = field(default_factory=list)
+    is_held: bool = False
+
+    @property
+    def title(self) -> str:
+        return ", ".join(dict.fromkeys(line.product for line in self.lines)) or self.contract.number
+
+    @property
+    def is_draft(self) -> bool:
+        return self.contract.state == Contract.State.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return not self.state.is_over
+
+
+def services_of(customer: Customer, *, by: User, on: dt.date) -> tuple[list[Service], list[Service]]:
+    """Return the services that run or will, and those that have ended for this person; the newest first."""
+    mine: dict[int, list[Role]] = defaultdict(list)
+    for role in customer.roles.with_end():
+        mine[role.contract_id].append(role)
+    rows = Contract.objects.filter(pk__in=mine).with_status(on=on)
+    contracts = rows.prefetch_related("subscriptions__product", "roles__customer").order_by("-starts_on", "-pk")
+    held = set(customer.holds.open().values_list("record", flat=True))
+    found = [_service(contract, mine[contract.pk], customer, held, by=by, on=on) for contract in contracts]
+    return [s for s in found if s.is_open], [s for s in found if not s.is_open]
+
+
+def hides_place(contract: Contract, by: User) -> bool:
+    """Tell whether the address of a contract is that of somebody under non-disclosure, whom `by` may not see."""
+    protected = any(role.customer.non_disclosure for role in contract.roles.all())
+    return protected and not by.has_perm(May.SEE_PROTECTED)
+
+
+def _service(
+    contract: Contract, roles: list[Role], customer: Customer, held: set[object], *, by: User, on: dt.date
+) -> Service:
+    state = own_state(contract, roles, on=on)
+    counted = [role for role in roles if role.end is None or role.end >= on] or roles  # type: ignore[attr-defined]
+    begins = min((role.from_on or contract.starts_on or dt.date.max for role in roles), default=None)
+    ends = [role.end for role in roles]  # type: ignore[attr-defined]
+    last = None if None in ends else max(ends)
+    others, coming = ([], []) if state.is_over else _others(contract, customer, on=on)
+    return Service(
+        contract=contract,
+        state=state,
+        roles=role_words(counted),
+        span=span(None if begins == dt.date.max else begins, last),
+        lines=[_subscription(s, _is_own_place(contract, last), by, contract) for s in contract.subscriptions.all()],
+        others=others,
+        coming=coming,
+        is_held=contract.uuid in held or None in held,
+    )
+
+
+def _is_own_place(contract: Contract, last: dt.date | None) -> bool:
+    """Whose time ended before the contract's does not see where the subscription went afterwards."""
+    return last is None or contract.ends_on == last
+
+
+def _subscription(subscription: Subscription, own_place: bool, by: User, contract: Contract) -> Line:
+    place = subscription.address_line if own_place else ""
+    if not by.has_perm(May.SEE_CONTACT_DETAILS):
+        place = ""
+    elif place and hides_place(contract, by):
+        place = not_shown()
+    return Line(subscription.number, subscription.product.name, place)
+
+
+def _others(contract: Contract, customer: Customer, *, on: dt.date) -> tuple[list[Other], list[Other]]:
+    """Return who else has a role now, and who will."""
+    now: dict[Customer, list[Role]] = defaultdict(list)
+    later: list[Other] = []
+    for role in contract.roles.all():
+        if role.from_on is not None and role.from_on > on:
+            if role.from_on != contract.starts_on:
+                later.append(Other(role.customer, role_words([role]), role.from_on))
+        elif (role.ends_on is None or role.ends_on >= on) and role.customer_id != customer.pk:
+            now[role.customer].append(role)
+    return [Other(person, role_words(roles)) for person, roles in now.items()], _merged(later)
+
+
+def _merged(coming: list[Other]) -> list[Other]:
+    """Say the roles that pass to one person on one day together."""
+    together: dict[tuple[Customer, dt.date | None], list[str]] = defaultdict(list)
+    for other in coming:
+        together[other.customer, other.coming_on].append(other.roles)
+    return [Other(person, ", ".join(roles), day) for (person, day), roles in together.items()]
