@@ -41,6 +41,16 @@ class IdentityCodeTaken(ValidationError):
         super().__init__({"identity_code": gettext_lazy("Another customer has this identity code.")})
 
 
+class ChangedMeanwhile(Exception):
+    """A colleague saved the record after the clerk had read it: show both, and let the clerk choose."""
+
+
+def refuse_stale(row: Any, version: int | None) -> None:
+    """Raise ChangedMeanwhile unless the locked row still has the version that the clerk read; None asks nothing."""
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile
+
+
 def next_number() -> str:
     """Return a customer number above all that were ever in use: also those of customers who were removed."""
     return str(numbering.draw(NUMBERS, above=highest_number()))
