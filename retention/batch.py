@@ -9,20 +9,20 @@ adds a row about a locked person waits, and is then told that the person is gone
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef, Q
 
+from ilonet_register.database.lookups import array_of
 from ilonet_register.declarations import Declaration, registry
 from retention import due, evidence
 from retention.destroy import Destroyed, allow_erasing, blank_field, destroy_rows
 from retention.models import PurgeRun
 from retention.rules import Rule
 
-People = dict[type[Model], set[int]]
+People = dict[type[Model], list[int]]
 PATIENCE = dt.timedelta(seconds=5)
 
 
@@ -37,25 +37,15 @@ class Outcome:
 
 def remove_batch(rule: Rule, ids: Sequence[int], *, on: dt.date, run: PurgeRun, wait: bool = False) -> Outcome:
     """Remove those of these rows that are still due and free on that day. `wait`: for locks, instead of skipping."""
-    item, outcome = rule.declaration, Outcome()
+    item, destroyed = rule.declaration, Destroyed()
     with transaction.atomic():
         allow_erasing()
         wait_at_most(PATIENCE)
-        concerned = _concerned(item, ids)
-        people = _lock_people(concerned, wait=wait)
-        reachable = [pk for pk in ids if _all_locked(concerned[pk], people)]
-        rows = lock_for_removal(item.model, reachable, wait=wait)
+        people = _lock_people(item, ids, wait=wait)
+        rows = lock_for_removal(item.model, ids, wait=wait)
         # From here on nothing about these rows can change: what is read now is what is destroyed.
-        still_due = list(
-            due.due_and_free(rule, on=on).filter(pk__any_of=rows).order_by("pk").values_list("pk", flat=True)
-        )
-        concerned_now = _concerned(item, still_due)
-        free = [pk for pk in still_due if _all_locked(concerned_now[pk], people)]
-        # Rows that were skipped, and rows that meanwhile concern somebody who is not locked; not those that are gone.
-        skipped = item.model._default_manager.filter(pk__any_of=sorted(set(ids) - set(rows)))
-        outcome.left = sorted({*skipped.values_list("pk", flat=True)} | (set(still_due) - set(free)))
-        outcome.gone = len(free)
-        destroyed = Destroyed()
+        free, others = _look_again(rule, rows, people, on=on)
+        outcome = Outcome(gone=len(free), left=[*others, *_skipped(item, ids, rows)])
         if rule.field:
             blank_field(item, rule.field, free, destroyed)
         else:
@@ -73,15 +63,15 @@ def remove_people(people: People, destroyed: Destroyed) -> int:
         item = registry.of(model)
         if item.nothing_left is None:
             continue
-        free = list(due.nothing_left(item).filter(pk__any_of=sorted(ids)).values_list("pk", flat=True))
+        free = list(due.nothing_left(item).filter(pk__any_of=array_of(ids)).values_list("pk", flat=True))
         destroy_rows(item, free, destroyed)
         count += len(free)
     return count
 
 
-def lock_for_removal(model: type[Model], ids: Iterable[int], *, wait: bool) -> list[int]:
+def lock_for_removal(model: type[Model], ids: Collection[int], *, wait: bool) -> list[int]:
     """Lock rows in the order of their ids, skipping those that somebody else has locked unless told to wait."""
-    rows = model._default_manager.filter(pk__any_of=sorted(ids)).order_by("pk")
+    rows = model._default_manager.filter(pk__any_of=array_of(ids)).order_by("pk")
     return list(rows.select_for_update(skip_locked=not wait, of=("self",)).values_list("pk", flat=True))
 
 
@@ -91,32 +81,43 @@ def wait_at_most(time: dt.timedelta) -> None:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(time.total_seconds() * 1000)}ms"])
 
 
-Concerned = dict[int, set[tuple[type[Model], int]]]
-
-
-def _concerned(item: Declaration, ids: Sequence[int]) -> Concerned:
-    """Return by row the people whom it is about."""
-    found: Concerned = defaultdict(set)
+def _lock_people(item: Declaration, ids: Sequence[int], *, wait: bool) -> People:
+    """Lock the people these rows are about, in the order of the registry and of their ids."""
+    wanted: dict[type[Model], set[int]] = {}
     for model, path in due.person_paths(item):
         if path == "self":
-            for pk in ids:
-                found[pk].add((model, pk))
-            continue
-        rows = item.model._default_manager.filter(pk__any_of=ids).order_by()
-        for pk, person in rows.values_list("pk", path):
-            if person is not None:
-                found[pk].add((model, person))
-    return found
+            found: Collection[int | None] = ids
+        else:
+            rows = item.model._default_manager.filter(pk__any_of=array_of(ids)).order_by()
+            found = rows.values_list(path, flat=True).distinct()
+        wanted.setdefault(model, set()).update(pk for pk in found if pk is not None)
+    return {model: lock_for_removal(model, people, wait=wait) for model, people in wanted.items() if people}
 
 
-def _lock_people(concerned: Concerned, *, wait: bool) -> People:
-    """Lock the people in the order of the registry and of their ids."""
-    wanted: People = {model: set() for model in registry.subject_models()}
-    for people in concerned.values():
-        for model, pk in people:
-            wanted[model].add(pk)
-    return {model: set(lock_for_removal(model, ids, wait=wait)) for model, ids in wanted.items() if ids}
+def _look_again(rule: Rule, rows: Sequence[int], people: People, *, on: dt.date) -> tuple[list[int], list[int]]:
+    """Return which of the locked rows are due and free, apart: those about the locked people alone, and the others."""
+    still = due.due_and_free(rule, on=on).filter(pk__any_of=array_of(rows))
+    concerns_others = _concerns_others(rule.declaration, people)
+    found = list(still.annotate(concerns_others=concerns_others).order_by("pk").values_list("pk", "concerns_others"))
+    return [pk for pk, others in found if not others], [pk for pk, others in found if others]
 
 
-def _all_locked(people: Collection[tuple[type[Model], int]], locked: People) -> bool:
-    return all(pk in locked.get(model, ()) for model, pk in people)
+def _concerns_others(item: Declaration, locked: People) -> Q:
+    """The condition that a row is about somebody who is not locked."""
+    others = Q(pk__in=[])
+    for model, path in due.person_paths(item):
+        known = array_of(locked.get(model, ()))
+        if path == "self":
+            others |= Q(pk__none_of=known)
+        else:
+            rows = item.model._default_manager.order_by().filter(pk=OuterRef("pk"))
+            others |= Q(Exists(rows.filter(**{f"{path}__none_of": known})))
+    return others
+
+
+def _skipped(item: Declaration, ids: Sequence[int], rows: Sequence[int]) -> list[int]:
+    """Return the rows that somebody else had locked; not those that are gone."""
+    missing = set(ids).difference(rows)
+    if not missing:
+        return []
+    return list(item.model._default_manager.filter(pk__any_of=array_of(missing)).values_list("pk", flat=True))

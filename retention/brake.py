@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from retention.dry_run import Forecast
 from retention.models import PurgeRun
+from retention.rules import Rule
 
 SMALL_NIGHT = 20
 SHARE = 0.01
@@ -54,8 +55,12 @@ def _unusual_time(on: dt.date) -> list[str]:
 
 def _unusual_size(forecast: Forecast) -> list[str]:
     text = _("The rule “%(rule)s” would remove %(rows)d rows; without a look at most %(limit)d go in a night.")
-    return [
-        text % {"rule": line.rule, "rows": line.free, "limit": limit}
-        for line in forecast.lines
-        if line.free > (limit := max(SMALL_NIGHT, int(line.of * SHARE)))
-    ]
+    found = []
+    for line in forecast.lines:
+        if line.free > SMALL_NIGHT and line.free > (limit := _limit(line.rule)):
+            found.append(text % {"rule": line.rule.name, "rows": line.free, "limit": limit})
+    return found
+
+
+def _limit(rule: Rule) -> int:
+    return max(SMALL_NIGHT, int(rule.declaration.model._default_manager.count() * SHARE))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 
 from ilonet_register import ledger
+from ilonet_register.database.lookups import array_of
 from ilonet_register.declarations import Declaration, Mentions, registry
 from ilonet_register.models import LogContent, LogEntry
 
@@ -29,7 +29,7 @@ class Destroyed:
     counts: Counter[str] = field(default_factory=Counter)
     hashes: dict[str, list[str]] = field(default_factory=dict)
 
-    def note(self, item: Declaration, values: Iterable[UUID | str], column: str) -> None:
+    def note(self, item: Declaration, values: Iterable[str], column: str) -> None:
         """Keep the keyed hashes of UUIDs or numbers: of what model and column, never the value."""
         label = f"{item.label}.{column}"
         self.hashes.setdefault(label, []).extend(ledger.digest_many(label, values))
@@ -65,8 +65,8 @@ def blank_field(item: Declaration, name: str, ids: Sequence[int], into: Destroye
     table, column = _quoted(item.model._meta.db_table), _quoted(_column(item.model, name))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {column} = %s WHERE {_by_key(item)} RETURNING uuid",
-            [item.fields[name].blank, list(ids)],
+            f"UPDATE {table} SET {column} = %s WHERE {_by_key(item)} RETURNING uuid::text",
+            [item.fields[name].blank, array_of(ids)],
         )
         uuids = [row[0] for row in cursor.fetchall()]
     into.counts[f"{item.model._meta.model_name}.{name}"] += len(uuids)
@@ -75,36 +75,36 @@ def blank_field(item: Declaration, name: str, ids: Sequence[int], into: Destroye
     into.counts["log content"] += delete_content_of(uuids, roots=roots, field_name=name)
 
 
-def delete_content_of(objects: Sequence[UUID], *, roots: Sequence[UUID], field_name: str = "") -> int:
+def delete_content_of(objects: Sequence[str], *, roots: Sequence[str], field_name: str = "") -> int:
     """Delete what the log says of single rows, or of one field of them; found by the roots they stand under."""
     named = " AND content->'changes' ? %s" if field_name else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {CONTENT} USING {ENTRY} entry WHERE entry_id = entry.id AND entry.root = ANY(%s::uuid[])"
             f" AND entry.object_uuid = ANY(%s::uuid[]){named}",
-            [list(roots), list(objects), *([field_name] if field_name else [])],
+            [array_of(roots), array_of(objects), *([field_name] if field_name else [])],
         )
         return cursor.rowcount
 
 
-def _delete_content_under(roots: Sequence[UUID]) -> int:
+def _delete_content_under(roots: Sequence[str]) -> int:
     """Delete what the log says of these rows and their parts, with its salt; who did what when stays."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {CONTENT} USING {ENTRY} entry WHERE entry_id = entry.id AND entry.root = ANY(%s::uuid[])",
-            [list(roots)],
+            [array_of(roots)],
         )
         return cursor.rowcount
 
 
-def _delete(
-    item: Declaration, where: str, ids: Sequence[int], into: Destroyed, *, columns: Sequence[str]
-) -> list[UUID]:
+def _delete(item: Declaration, where: str, ids: Sequence[int], into: Destroyed, *, columns: Sequence[str]) -> list[str]:
     """Delete rows, note the hashes of these columns, and return what the first of them held."""
     table = _quoted(item.model._meta.db_table)
-    returning = ", ".join(_quoted(_column(item.model, name)) for name in columns)
+    sql = f"DELETE FROM {table} WHERE {where}"
+    if columns:
+        sql += " RETURNING " + ", ".join(f"{_quoted(_column(item.model, name))}::text" for name in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE {where}{f' RETURNING {returning}' if columns else ''}", [list(ids)])
+        cursor.execute(sql, [array_of(ids)])
         into.counts[str(item.model._meta.model_name)] += cursor.rowcount
         by_column = list(zip(*cursor.fetchall(), strict=True)) if columns else []
     for name, values in zip(columns, by_column, strict=False):
@@ -112,12 +112,12 @@ def _delete(
     return list(by_column[0]) if by_column else []
 
 
-def _delete_decisions_about(records: Sequence[UUID], into: Destroyed) -> None:
+def _delete_decisions_about(records: Sequence[str], into: Destroyed) -> None:
     """A lifted hold that named a removed record goes with it: its reasons would speak of what is gone."""
     for item in registry:
         if item.binds is None or not records:
             continue
-        named = item.model._default_manager.filter(**{f"{item.binds.record}__any_of": records})
+        named = item.model._default_manager.filter(**{f"{item.binds.record}__any_of": array_of(records)})
         if ids := list(named.values_list("pk", flat=True)):
             destroy_rows(item, ids, into)
 
@@ -132,17 +132,17 @@ def _forget_mentions(item: Declaration, ids: Sequence[int]) -> None:
                 table, column = _quoted(other.model._meta.db_table), _quoted(str(key.column))
                 with connection.cursor() as cursor:
                     cursor.execute(
-                        f"UPDATE {table} SET {column} = NULL WHERE {column} = ANY(%s::bigint[])", [list(ids)]
+                        f"UPDATE {table} SET {column} = NULL WHERE {column} = ANY(%s::bigint[])", [array_of(ids)]
                     )
 
 
-def _roots(item: Declaration, ids: Sequence[int]) -> list[UUID]:
+def _roots(item: Declaration, ids: Sequence[int]) -> list[str]:
     """Return the UUIDs under which the log knows these rows, when they stand under others; else nothing."""
     path = registry.root_path(item)
     if not path:
         return []
-    rows = item.model._default_manager.filter(pk__any_of=list(ids)).order_by()
-    return list(rows.values_list(f"{path}__uuid", flat=True).distinct())
+    rows = item.model._default_manager.filter(pk__any_of=array_of(ids)).order_by()
+    return [str(root) for root in rows.values_list(f"{path}__uuid", flat=True).distinct()]
 
 
 def _children_first(model: type[Model]) -> list[tuple[Declaration, str]]:

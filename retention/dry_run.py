@@ -9,19 +9,18 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from ilonet_register.declarations import registry
+from ilonet_register.declarations import Declaration, registry
 from retention import due
 from retention.rules import Rule
 
 
 @dataclass(frozen=True)
 class Line:
-    """One rule: rows due on the day, how many of them are held, and how many rows of the kind there are."""
+    """One rule: rows due on the day, and how many of them are held."""
 
-    rule: str
+    rule: Rule
     due: int
     held: int
-    of: int
 
     @property
     def free(self) -> int:
@@ -34,26 +33,32 @@ class Forecast:
 
     on: dt.date
     lines: Sequence[Line]
-    people: int
+    people: int | None
 
     @property
     def rows(self) -> int:
         return sum(line.free for line in self.lines)
 
 
-def forecast(rules: Sequence[Rule], *, on: dt.date) -> Forecast:
-    """Count what the purge would remove on that day. Writes nothing: the database itself refuses."""
+def forecast(rules: Sequence[Rule], *, on: dt.date, with_people: bool = True) -> Forecast:
+    """Count what the purge would remove on that day. Writes nothing: the database itself refuses.
+
+    `with_people` counts also who would go because nothing is left, which takes longest and brakes no night.
+    """
     with _one_view():
         lines = [_line(rule, on=on) for rule in rules]
-        people = sum(due.nothing_left(item, after=rules, on=on).count() for item in registry if item.nothing_left)
+        people = sum(_people(item, rules, on=on) for item in registry) if with_people else None
     return Forecast(on=on, lines=lines, people=people)
 
 
 def _line(rule: Rule, *, on: dt.date) -> Line:
     rows = due.due(rule, on=on)
-    held = rows.filter(due.held(rule.declaration)).count()
-    of = rule.declaration.model._default_manager.count()
-    return Line(rule=rule.name, due=rows.count(), held=held, of=of)
+    count = rows.count()
+    return Line(rule=rule, due=count, held=rows.filter(due.held(rule.declaration)).count() if count else 0)
+
+
+def _people(item: Declaration, rules: Sequence[Rule], *, on: dt.date) -> int:
+    return due.nothing_left(item, after=rules, on=on).count() if item.nothing_left else 0
 
 
 @contextmanager

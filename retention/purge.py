@@ -58,7 +58,7 @@ def dry_run(*, on: dt.date, only: str = "") -> Night:
     """Tell what a night on that day would remove; nothing is written. Raises KeyError for an unknown rule."""
     seen = forecast(_chosen(only), on=on)
     lines = [_line(line, purged=line.free) for line in seen.lines]
-    return Night(run=None, on=on, dry_run=True, lines=lines, people=seen.people)
+    return Night(run=None, on=on, dry_run=True, lines=lines, people=seen.people or 0)
 
 
 def purge(
@@ -70,7 +70,7 @@ def purge(
     with audit.acting(by):
         evidence.ship()
         ledger.check_writable()
-        seen = forecast(chosen, on=on)
+        seen = forecast(chosen, on=on, with_people=False)
         try:
             brake.check(seen, on=on, allowed=allowed)
         except brake.Stopped as stopped:
@@ -88,7 +88,7 @@ def _chosen(only: str) -> list[Rule]:
 
 
 def _line(line: Line, *, purged: int) -> dict[str, Any]:
-    return {"rule": line.rule, "due": line.due, "purged": purged, "held": line.held}
+    return {"rule": line.rule.name, "due": line.due, "purged": purged, "held": line.held}
 
 
 class _Run:
@@ -157,7 +157,7 @@ class _Run:
             wait_at_most(PATIENCE)
             locked = lock_for_removal(item.model, ids, wait=True)
             destroyed = Destroyed()
-            removed = remove_people({item.model: set(locked)}, destroyed)
+            removed = remove_people({item.model: locked}, destroyed)
             if removed:
                 evidence.write(run=self.run, rule=f"{item.rule} with nothing left", on=self.on, destroyed=destroyed)
         return removed

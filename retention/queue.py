@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from ilonet_register.database.lookups import array_of
+
 
 class Queue:
     """What was due when the queue was made; it empties as rows go. One per session at a time."""
@@ -41,4 +43,4 @@ class Queue:
     def done(self, ids: Iterable[int]) -> None:
         """Take these ids off: they went, or may stay after all."""
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM purge_queue WHERE id = ANY(%s::bigint[])", [sorted(ids)])
+            cursor.execute("DELETE FROM purge_queue WHERE id = ANY(%s::bigint[])", [array_of(ids)])

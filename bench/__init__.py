@@ -1,0 +1,1 @@
+"""Speed as a ratio to bare SQL, measured in one run on one machine; never a test."""
