@@ -69,6 +69,7 @@ declare(
     goes_with="contract",
     fields={
         "kind": Personal("contract", uses=(INVOICING,), to=DELIVERY),
+        "subscription": Personal("contract", to=DELIVERY),
         "from_on": Personal("contract"),
         "ends_on": Personal("contract"),
     },

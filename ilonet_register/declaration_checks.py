@@ -126,9 +126,9 @@ def _check_identity(item: Declaration) -> Iterator[Error]:
 def _check_fields(item: Declaration) -> Iterator[Error]:
     label = item.model._meta.label
     columns = set(_concrete(item.model))
-    keys = {f.name for f in _concrete(item.model).values() if f.is_relation}
     said = set(item.fields) | item.technical | set(item.derived)
-    for name in sorted(columns - said - keys):
+    followed = {path.split("__")[0] for path in (*(s.path for s in item.subjects), item.goes_by) if path}
+    for name in sorted(columns - said - followed):
         yield _error(
             3,
             item.model,
@@ -222,7 +222,7 @@ def _check_clock(item: Declaration, ground: Any) -> Iterator[Error]:
                 f"The clock of {item.model._meta.label} reads {path}, which does not exist.",
                 "Let the clock name a column, or a path that begins at this model.",
             )
-    if isinstance(ground, Keep) and isinstance(getattr(ground, "clock", None), type(None)):
+    if isinstance(ground, Keep) and ground.clock is None:
         yield _error(
             5, item.model, f"A ground of {item.model._meta.label} has no clock.", 'Write clock=F("…") of a date column.'
         )

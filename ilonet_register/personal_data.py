@@ -74,7 +74,18 @@ declare(
         "remote_addr": Personal("usage log"),
         "subjects": Personal("usage log"),
     },
-    technical={"id", "uuid", "object_pk", "object_id", "action", "cid", "root", "object_uuid", "digest"},
+    technical={
+        "id",
+        "uuid",
+        "content_type",
+        "object_pk",
+        "object_id",
+        "action",
+        "cid",
+        "root",
+        "object_uuid",
+        "digest",
+    },
 )
 declare(
     LogContent,
@@ -123,6 +134,6 @@ declare(
         "object_repr": Personal("usage log"),
         "change_message": Personal("usage log"),
     },
-    technical={"id", "object_id", "action_flag"},
+    technical={"id", "content_type", "object_id", "action_flag"},
     third_party=True,
 )
