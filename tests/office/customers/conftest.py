@@ -1,0 +1,112 @@
+"""Clerks with a browser: a real Chromium on a real server with a database of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
+
+from ilonet_register.models import User
+from tests import people
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(autouse=True)
+def _no_collected_static_files(settings: Settings) -> None:
+    """Serve the static files from where they are written."""
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Callable[..., Client]:
+    """Sign a new clerk in with these levels; customer service unless told otherwise."""
+
+    def sign_in(*rights: str) -> Client:
+        client.force_login(people.clerk(*rights))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, once for all tests."""
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread, in which Django would refuse to work with the database.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(own_database: object) -> Iterator[str]:
+    """The address of a running register on a database of this test."""
+    server = LiveServerThread("localhost", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://localhost:{server.port}"
+    server.terminate()
+    server.join()
+
+
+@dataclass
+class Visit:
+    """A clerk at the browser; counts the presses of the mouse, wherever they lead."""
+
+    site: str
+    page: Page
+    context: BrowserContext
+    presses: list[str] = field(default_factory=list)
+
+    @property
+    def clicks(self) -> int:
+        return len(self.presses)
+
+    def open(self, name: str, *args: object) -> None:
+        """Go to a page by its name; the counting begins anew."""
+        self.page.goto(self.site + reverse(name, args=args))
+        self.presses.clear()
+
+    def search(self, words: str) -> None:
+        """Type into the box of the top bar and press Enter."""
+        self.page.locator("#bar-search").fill(words)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_load_state()
+
+
+@pytest.fixture
+def visit(site: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a browser for a clerk: `visit(user, width=360, dark=True)`."""
+    contexts = []
+
+    def begin(user: User | None = None, *, width: int = 1280, height: int = 720, dark: bool = False) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale="en-GB"
+        )
+        contexts.append(context)
+        client = Client()
+        client.force_login(user or people.clerk())
+        context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": site}])
+        here = Visit(site, context.new_page(), context)
+        here.page.expose_function("pressedByMouse", lambda pressed: here.presses.append(pressed))
+        here.page.add_init_script(
+            "addEventListener('pointerdown', (e) => pressedByMouse(e.target.outerHTML.slice(0, 80)), true)"
+        )
+        return here
+
+    yield begin
+    for context in contexts:
+        context.close()
