@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from contracts.models import Role
 from customers.models import Address
-from ilonet_register.office.customers.forms import AddressFields, text
+from ilonet_register.office.customers.forms import AddressFields, AskedByAnswer, text
 from ilonet_register.office.dates import DateField
-from ilonet_register.office.forms import Boxes, Choices, OfficeForm
+from ilonet_register.office.forms import Boxes, Choices
 from ilonet_register.office.pickers import PersonPickerField
 
 MOVE, TRANSFER, END, POST = "move", "transfer", "end", "post"
@@ -33,6 +33,8 @@ KINDS = [
 class MovePostForm(AddressFields):
     """A move without any subscription."""
 
+    asked: ClassVar[tuple[str, ...]] = ("street_address",)
+
     on_day = DateField(label=gettext_lazy("From"), help_text=gettext_lazy("Past, today or coming."))
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("The new address is for"), choices=KINDS, widget=Boxes({"class": "in-line"}), required=False
@@ -47,8 +49,17 @@ class MovePostForm(AddressFields):
         return self.cleaned_data
 
 
-class ChangeForm(OfficeForm):
+class ChangeForm(AskedByAnswer):
     """One form for all four answers; only the fields of the chosen one are asked."""
+
+    asked: ClassVar[tuple[str, ...]] = (
+        "on_day",
+        "street_address",
+        "new_owner",
+        "notice_on",
+        "ends_on",
+        "new_last_name",
+    )
 
     what = forms.ChoiceField(
         label=gettext_lazy("What happens to the subscription?"), choices=WHAT, widget=Choices, initial=MOVE

@@ -116,7 +116,7 @@ def refuse_hidden(customer: Customer, request: HttpRequest) -> None:
 def _edit(request: HttpRequest, block: Block) -> HttpResponse:
     current, version = block.read()
     if request.method != "POST":
-        form = block.form(initial=current, on=today())
+        form = _unbound(block, current)
         return _page(request, block, form, current, version)
     form = block.form(request.POST, initial=current, on=today())
     if not form.is_valid():
@@ -124,6 +124,15 @@ def _edit(request: HttpRequest, block: Block) -> HttpResponse:
     if _version(request.POST) != version:
         return _merge(request, block, form)
     return _save(request, block, form, version)
+
+
+def _unbound(block: Block, current: Mapping[str, Any]) -> OfficeForm:
+    form = block.form(initial=current, on=today())
+    if "identity_code" in form.fields and block.customer.identity_code:
+        form.fields["identity_code"].help_text = _("Now %(masked)s. Leave it empty to keep it.") % {
+            "masked": block.customer.identity_code.masked
+        }
+    return form
 
 
 def _merge(request: HttpRequest, block: Block, form: OfficeForm) -> HttpResponse:
@@ -137,7 +146,7 @@ def _merge(request: HttpRequest, block: Block, form: OfficeForm) -> HttpResponse
             "collisions": merged.collisions,
             "kept": [*kept, *beginnings(form, current)],
             "version": version,
-            "block": block,
+            "editing": block,
         }
         return render(request, "office/customers/collisions.html", context)
     data = QueryDict(mutable=True)
@@ -165,7 +174,7 @@ def _save(request: HttpRequest, block: Block, form: OfficeForm, version: int, al
 
 def _page(request: HttpRequest, block: Block, form: OfficeForm, began: Mapping[str, Any], version: int) -> HttpResponse:
     context = {
-        "block": block,
+        "editing": block,
         "customer": block.customer,
         "form": form,
         "fields": [(form[name], began.get(name)) for name in form.fields],

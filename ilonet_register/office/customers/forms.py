@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -34,8 +34,34 @@ def language_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Language"), choices=Customer.Language.choices, initial="fi")
 
 
-class WhoFields(OfficeForm):
+class AskedByAnswer(OfficeForm):
+    """A form in which an answer decides what else is asked: `asked` are shown as needed where they are shown at all.
+
+    The browser cannot know the answer, so that only `clean` refuses what is missing.
+    """
+
+    use_required_attribute = False
+    asked: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._ask(True)
+
+    def full_clean(self) -> None:
+        self._ask(False)
+        super().full_clean()
+        self._ask(True)
+
+    def _ask(self, needed: bool) -> None:
+        for name in self.asked:
+            if name in self.fields:
+                self.fields[name].required = needed
+
+
+class WhoFields(AskedByAnswer):
     """Who the customer is."""
+
+    asked: ClassVar[tuple[str, ...]] = ("last_name", "organisation_name")
 
     kind = kind_field()
     last_name = text(_("Last name"))
@@ -79,7 +105,7 @@ BASIC = (
 )
 
 
-class AddressFields(OfficeForm):
+class AddressFields(AskedByAnswer):
     """A street, a postal code and a town."""
 
     street_address = text(_("Street address"))

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from ilonet_register.models import User
 
 PER_PAGE = 40
+NOT_TOLD = frozenset({"customer", "record", "placed_at", "placed_by", "lifted_at", "lifted_by", "first_role_on"})
+"""What the line itself says, or what is a key: whose entry it is, when and by whom."""
 CREATE, UPDATE, DELETE = 0, 1, 2
 
 
@@ -54,6 +56,7 @@ class Entry:
     who: str
     what: str
     changes: list[Change]
+    is_new: bool = False
 
 
 @needs(May.SEE_CUSTOMER, May.SEE_HISTORY)
@@ -82,7 +85,7 @@ def _entry(row: LogEntry, customer: Customer, *, by: User) -> Entry:
     model = _model(row)
     who = row.actor.name or str(row.actor.get_builtin_display()) if row.actor else _("removed account")
     what = " ".join([str(model._meta.verbose_name).capitalize() if model else row.event, _verb(row)])
-    return Entry(row.timestamp, who, what, list(_changes(row, model, customer, by)))
+    return Entry(row.timestamp, who, what, list(_changes(row, model, customer, by)), row.action == CREATE)
 
 
 def _verb(row: LogEntry) -> str:
@@ -102,7 +105,7 @@ def _changes(row: LogEntry, model: type[Model] | None, customer: Customer, by: U
     hidden = model in (Address, ContactMedium) and not may_see(customer, by)
     for name, (before, after) in (content.get("changes") or {}).items():
         field = _field(model, name)
-        if field is None or (before in (None, "None", "") and after in (None, "None", "")):
+        if field is None or name in NOT_TOLD or (before in (None, "None", "") and after in (None, "None", "")):
             continue
         label = str(getattr(field, "verbose_name", name)).capitalize()
         if hidden and name not in ("kind", "is_main", "from_on", "until_on"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,9 +14,9 @@ from contracts.mandatory import Missing, what_is_missing
 from contracts.models import Product
 from contracts.services import NewSubscription
 from customers.models import Customer
-from ilonet_register.office.customers.forms import ContactForm, WhoFields, text
+from ilonet_register.office.customers.forms import AskedByAnswer, ContactForm, WhoFields, text
 from ilonet_register.office.dates import DateField
-from ilonet_register.office.forms import Choices, OfficeForm
+from ilonet_register.office.forms import Choices
 from ilonet_register.office.pickers import PersonPickerField
 
 WHO = tuple(name for name in WhoFields.base_fields if name not in ("kind", "language", "non_disclosure"))
@@ -30,8 +30,10 @@ FIELD_OF = {
 }
 
 
-class ContractPart(OfficeForm):
+class ContractPart(AskedByAnswer):
     """What is asked of a new contract."""
+
+    asked: ClassVar[tuple[str, ...]] = ("product", "installation_street", "starts_on")
 
     product = forms.ChoiceField(label=gettext_lazy("Product"), widget=Choices, required=False)
     same_as_postal = forms.BooleanField(
@@ -86,6 +88,8 @@ class NewContractForm(ContractPart):
 
 class NewCustomerForm(WhoFields, ContactForm, ContractPart):
     """A new customer, and the contract when it is made at the same time."""
+
+    asked: ClassVar[tuple[str, ...]] = (*WhoFields.asked, *ContractPart.asked)
 
     with_contract = forms.BooleanField(label=gettext_lazy("Make the contract at the same time"), required=False)
 

@@ -74,4 +74,4 @@ def not_shown() -> str:
 
 def language_words(customer: Customer) -> str:
     """Return the language of the customer in running text."""
-    return str(customer.get_language_display()).lower()
+    return str(customer.get_language_display())

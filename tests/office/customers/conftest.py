@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -83,8 +84,16 @@ class Visit:
     def search(self, words: str) -> None:
         """Type into the box of the top bar and press Enter."""
         self.page.locator("#bar-search").fill(words)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_load_state()
+        self.leave(lambda: self.page.keyboard.press("Enter"))
+
+    def press(self, words: str, role: Any = "button") -> None:
+        """Press a button or link with the mouse and wait for the page it leads to."""
+        self.leave(self.page.get_by_role(role, name=words, exact=True).first.click)
+
+    def leave(self, act: Callable[[], object]) -> None:
+        """Do what leads to another page, and wait until it is there."""
+        with self.page.expect_navigation():
+            act()
 
 
 @pytest.fixture
