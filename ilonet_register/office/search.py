@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from ilonet_register.office.customers.matching import (
     reason_words,
     reasons,
 )
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.rows import customer_rows
 from ilonet_register.periods import today
 from ilonet_register.roles import May
@@ -38,7 +39,7 @@ GOOD_FOR_SECONDS = 30 * 60
 
 
 @needs(May.SEARCH)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: ClerksRequest) -> HttpResponse:
     """Look for the words, and lead to the one customer they name or to the list of those they may mean."""
     words = normalised(request.POST.get("words", ""))
     if len(words) < SHORTEST:
@@ -56,7 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @needs(May.SEARCH)
 @require_GET
-def found(request: HttpRequest, token: str) -> HttpResponse:
+def found(request: ClerksRequest, token: str) -> HttpResponse:
     """Show the result at its token; after half an hour it is too old, since what it lists may have changed."""
     result = request.session.get(RESULTS, {}).get(token)
     if result is None or time.time() - result["at"] > GOOD_FOR_SECONDS:
@@ -67,13 +68,13 @@ def found(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, rows=listed, words=result["words"], more=result["more"], searched=True, token=token)
 
 
-def words_of(request: HttpRequest, token: str) -> str:
+def words_of(request: ClerksRequest, token: str) -> str:
     """Return the words of a search that is still remembered, for the page that takes them along."""
     words: str = request.session.get(RESULTS, {}).get(token, {}).get("words", "")
     return words
 
 
-def _look_for(request: HttpRequest, words: str) -> str:
+def _look_for(request: ClerksRequest, words: str) -> str:
     ids = matching(words, by=request.user, on=today(), limit=ROWS + 1)
     shown = ids[:ROWS]
     matched = reasons(shown, words, by=request.user) if shown else {}
@@ -93,11 +94,11 @@ def _look_for(request: HttpRequest, words: str) -> str:
     return token
 
 
-def _log(request: HttpRequest, subjects: list[UUID]) -> None:
+def _log(request: ClerksRequest, subjects: list[UUID]) -> None:
     """Record who was found, never by which words. What cannot be logged is not shown."""
     audit.record_read("customers.searched", by=request.user, subjects=subjects)
 
 
-def _page(request: HttpRequest, **context: Any) -> HttpResponse:
+def _page(request: ClerksRequest, **context: Any) -> HttpResponse:
     may_add = request.user.has_perm(May.CHANGE_CUSTOMER)
     return render(request, "office/customers/results.html", {"may_add": may_add, **context})

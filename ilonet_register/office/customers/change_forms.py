@@ -66,7 +66,7 @@ class ChangeForm(AskedByAnswer):
     )
     on_day = DateField(label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Past, today or coming."))
     street_address = text(gettext_lazy("New street address"))
-    postal_code = text(gettext_lazy("Postal code"), longest=20, inputmode="numeric", **{"class": "input-number"})
+    postal_code = text(gettext_lazy("Postal code"), longest=20, inputmode="numeric", css="input-number")
     city = text(gettext_lazy("Town"), longest=100)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("The new address is for"), choices=KINDS, widget=Boxes({"class": "in-line"}), required=False
@@ -74,7 +74,7 @@ class ChangeForm(AskedByAnswer):
     new_owner = PersonPickerField(label=gettext_lazy("New owner"), required=False)
     new_last_name = text(gettext_lazy("Last name"))
     new_first_names = text(gettext_lazy("First names"))
-    new_identity_code = text(gettext_lazy("Identity code"), longest=20, **{"class": "input-code"})
+    new_identity_code = text(gettext_lazy("Identity code"), longest=20, css="input-code")
     new_phone = text(gettext_lazy("Phone"), longest=40, inputmode="tel")
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles that pass to the new owner"),

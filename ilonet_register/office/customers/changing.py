@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -25,6 +25,7 @@ from ilonet_register.office.customers.effects import effect_of
 from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
 from ilonet_register.office.customers.picking import connect_pickers, customer_of
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.formats import day
 from ilonet_register.office.once import once
 from ilonet_register.periods import ONE_DAY, today
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.CHANGE_CUSTOMER, May.CHANGE_CONTRACT)
 @says_gone
 @once
-def change_service(request: HttpRequest, uuid: UUID, contract: UUID, what: str) -> HttpResponse:
+def change_service(request: ClerksRequest, uuid: UUID, contract: UUID, what: str) -> HttpResponse:
     """Ask what happens to the subscription, and do it as a whole or not at all."""
     customer = the_customer(uuid)
     found = the_contract(customer, contract)
@@ -63,7 +64,7 @@ def change_service(request: HttpRequest, uuid: UUID, contract: UUID, what: str) 
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.CHANGE_CUSTOMER, May.CHANGE_CONTRACT)
 @require_POST
 @says_gone
-def preview_change(request: HttpRequest, uuid: UUID, contract: UUID) -> HttpResponse:
+def preview_change(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Answer with "After this" alone, on leaving a field; nothing until enough is typed."""
     customer = the_customer(uuid)
     found = the_contract(customer, contract)
@@ -77,7 +78,7 @@ def preview_change(request: HttpRequest, uuid: UUID, contract: UUID) -> HttpResp
 @needs(May.SEE_CUSTOMER, May.SEE_CONTACT_DETAILS, May.CHANGE_CUSTOMER)
 @says_gone
 @once
-def move_post(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def move_post(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Let post or invoices go elsewhere from a day."""
     customer = the_customer(uuid)
     refuse_hidden(customer, request)
@@ -103,7 +104,7 @@ def move_post(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @needs(May.SEE_CUSTOMER, May.SEE_CONTACT_DETAILS, May.CHANGE_CUSTOMER)
 @require_POST
 @says_gone
-def cancel_move(request: HttpRequest, uuid: UUID, address: UUID) -> HttpResponse:
+def cancel_move(request: ClerksRequest, uuid: UUID, address: UUID) -> HttpResponse:
     """Call a coming move off: the planned address goes, and the old one goes on as if nothing had been planned."""
     customer = the_customer(uuid)
     refuse_hidden(customer, request)
@@ -209,13 +210,13 @@ def _saved_words(on: dt.date) -> str:
     return _("The move was saved from %(day)s.") % {"day": day(on)}
 
 
-def _effect(request: HttpRequest, form: ChangeForm, customer: Customer, contract: Contract) -> Any:
+def _effect(request: ClerksRequest, form: ChangeForm, customer: Customer, contract: Contract) -> Any:
     if not form.is_bound or not form.is_valid():
         return None
     return effect_of(form, contract, customer, by=request.user, on=today())
 
 
-def _page(request: HttpRequest, customer: Customer, contract: Contract, form: ChangeForm) -> HttpResponse:
+def _page(request: ClerksRequest, customer: Customer, contract: Contract, form: ChangeForm) -> HttpResponse:
     connect_pickers(form, by=request.user)
     context = {
         "customer": customer,

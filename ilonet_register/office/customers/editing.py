@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.forms import BASIC, ContactForm, ContractForm, WhoFields
 from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
 from ilonet_register.office.customers.merging import beginnings, merge
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.forms import OfficeForm
 from ilonet_register.periods import today
 from ilonet_register.roles import May
@@ -44,7 +45,7 @@ class Block:
 
 @needs(May.SEE_CUSTOMER, May.SEE_IDENTITY, May.CHANGE_CUSTOMER)
 @says_gone
-def edit_basic(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def edit_basic(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Who the customer is; an empty identity code leaves the one there is."""
     customer = the_customer(uuid)
 
@@ -64,7 +65,7 @@ def edit_basic(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @needs(May.SEE_CUSTOMER, May.SEE_CONTACT_DETAILS, May.CHANGE_CUSTOMER)
 @says_gone
-def edit_contacts(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def edit_contacts(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """The postal address, phone and e-mail; protected ones by those who may see them."""
     customer = the_customer(uuid)
     refuse_hidden(customer, request)
@@ -90,7 +91,7 @@ def edit_contacts(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.CHANGE_CONTRACT)
 @says_gone
-def edit_contract(request: HttpRequest, uuid: UUID, contract: UUID) -> HttpResponse:
+def edit_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Dates and seller of a contract: notice, end, renewal."""
     customer = the_customer(uuid)
     found = the_contract(customer, contract)
@@ -105,7 +106,7 @@ def edit_contract(request: HttpRequest, uuid: UUID, contract: UUID) -> HttpRespo
     return _edit(request, Block(customer, _("Edit contract %s") % found.number, ContractForm, read, save))
 
 
-def refuse_hidden(customer: Customer, request: HttpRequest) -> None:
+def refuse_hidden(customer: Customer, request: ClerksRequest) -> None:
     """Refuse a page that would show protected contact details to whom they are not shown. Raises Refused."""
     if not may_see(customer, request.user):
         raise Refused((May.SEE_PROTECTED,))
@@ -113,7 +114,7 @@ def refuse_hidden(customer: Customer, request: HttpRequest) -> None:
         audit.record_read("customer.protected_shown", by=request.user, obj=customer)
 
 
-def _edit(request: HttpRequest, block: Block) -> HttpResponse:
+def _edit(request: ClerksRequest, block: Block) -> HttpResponse:
     current, version = block.read()
     if request.method != "POST":
         form = _unbound(block, current)
@@ -135,7 +136,7 @@ def _unbound(block: Block, current: Mapping[str, Any]) -> OfficeForm:
     return form
 
 
-def _merge(request: HttpRequest, block: Block, form: OfficeForm) -> HttpResponse:
+def _merge(request: ClerksRequest, block: Block, form: OfficeForm) -> HttpResponse:
     """Take what a colleague saved meanwhile into the form; ask where both changed the same field."""
     current, version = block.read()
     merged = merge(form, current)
@@ -159,7 +160,7 @@ def _merge(request: HttpRequest, block: Block, form: OfficeForm) -> HttpResponse
     return _save(request, block, both, version, also=_("What a colleague saved meanwhile was kept, too."))
 
 
-def _save(request: HttpRequest, block: Block, form: OfficeForm, version: int, also: str = "") -> HttpResponse:
+def _save(request: ClerksRequest, block: Block, form: OfficeForm, version: int, also: str = "") -> HttpResponse:
     try:
         block.save(form, version)
     except ChangedMeanwhile:
@@ -172,7 +173,9 @@ def _save(request: HttpRequest, block: Block, form: OfficeForm, version: int, al
     return back_to(block.customer)
 
 
-def _page(request: HttpRequest, block: Block, form: OfficeForm, began: Mapping[str, Any], version: int) -> HttpResponse:
+def _page(
+    request: ClerksRequest, block: Block, form: OfficeForm, began: Mapping[str, Any], version: int
+) -> HttpResponse:
     context = {
         "editing": block,
         "customer": block.customer,

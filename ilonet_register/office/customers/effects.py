@@ -81,10 +81,10 @@ def _transfer(form: ChangeForm, contract: Contract, customer: Customer) -> Effec
 def _kept_words(contract: Contract, customer: Customer, kinds: list[str], last: dt.date) -> Iterator[str]:
     """Say how long the one who leaves stays in the register, when nothing else of theirs runs."""
     others = customer.roles.counted().with_end().exclude(contract=contract, kind__in=kinds)
-    ends = [role.end for role in others]
+    ends: list[dt.date | None] = [role.end for role in others]  # type: ignore[attr-defined]
     if None in ends:
         return
-    latest = max([last, *ends])
+    latest = max([last, *(end for end in ends if end)])
     kept = CONTRACTS.period(last).kept_through(latest)
     yield _("%(number)s: the data is kept through %(day)s.") % {"number": customer.number, "day": day(kept)}
 

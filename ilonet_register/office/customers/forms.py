@@ -13,10 +13,10 @@ from ilonet_register.office.forms import Choices, OfficeForm
 from ilonet_register.periods import today
 
 
-def text(label: Any, *, longest: int = 200, required: bool = False, **attrs: Any) -> forms.CharField:
-    """Return a field for one line of text."""
-    widget = forms.TextInput(attrs)
-    return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
+def text(label: Any, *, longest: int = 200, css: str = "", **attrs: str) -> forms.CharField:
+    """Return a field for one line of text that may stay empty."""
+    widget = forms.TextInput({"class": css, **attrs} if css else attrs)
+    return forms.CharField(label=label, max_length=longest, required=False, widget=widget)
 
 
 def kind_field() -> forms.ChoiceField:
@@ -67,8 +67,8 @@ class WhoFields(AskedByAnswer):
     last_name = text(_("Last name"))
     first_names = text(_("First names"))
     organisation_name = text(_("Name of the company"))
-    business_id = text(_("Business ID"), longest=12, **{"class": "input-code"})
-    identity_code = text(_("Identity code"), longest=20, autocapitalize="characters", **{"class": "input-code"})
+    business_id = text(_("Business ID"), longest=12, css="input-code")
+    identity_code = text(_("Identity code"), longest=20, autocapitalize="characters", css="input-code")
     birth_date = DateField(label=_("Birth date"), required=False, help_text=_("Only when there is no identity code."))
     no_code_reason = text(_("Why is there no identity code?"))
     occupation = text(_("Occupation or position"))
@@ -109,7 +109,7 @@ class AddressFields(AskedByAnswer):
     """A street, a postal code and a town."""
 
     street_address = text(_("Street address"))
-    postal_code = text(_("Postal code"), longest=20, inputmode="numeric", **{"class": "input-number"})
+    postal_code = text(_("Postal code"), longest=20, inputmode="numeric", css="input-number")
     city = text(_("Town"), longest=100)
 
     def address(self) -> dict[str, str]:

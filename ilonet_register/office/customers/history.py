@@ -10,7 +10,7 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from ilonet_register.models import LogEntry
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.contacts import may_see
 from ilonet_register.office.customers.gone import says_gone, the_customer
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.words import not_shown
 from ilonet_register.office.formats import day
 from ilonet_register.roles import May
@@ -62,7 +63,7 @@ class Entry:
 @needs(May.SEE_CUSTOMER, May.SEE_HISTORY)
 @require_GET
 @says_gone
-def history(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def history(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Show the changes, the newest first; looking is logged."""
     customer = the_customer(uuid)
     audit.record_read("customer.history_seen", by=request.user, obj=customer)
@@ -76,7 +77,7 @@ def history(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "office/customers/history.html", {"customer": customer, "entries": entries, "older": older})
 
 
-def _page_number(request: HttpRequest) -> int:
+def _page_number(request: ClerksRequest) -> int:
     given = request.GET.get("page", "1")
     return max(int(given), 1) if given.isascii() and given.isdigit() and len(given) < 6 else 1
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,7 @@ from ilonet_register.office.access import needs
 from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
 from ilonet_register.office.customers.holds_words import hold_lines
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.dates import DateField
 from ilonet_register.office.forms import Choices, OfficeForm
 from ilonet_register.office.once import once
@@ -54,7 +55,7 @@ class HoldForm(OfficeForm):
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.PLACE_HOLD)
 @says_gone
 @once
-def hold_customer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def hold_customer(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Prevent the removal of everything about a customer."""
     return _hold(request, the_customer(uuid), None)
 
@@ -62,7 +63,7 @@ def hold_customer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.PLACE_HOLD)
 @says_gone
 @once
-def hold_contract(request: HttpRequest, uuid: UUID, contract: UUID) -> HttpResponse:
+def hold_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Prevent the removal of one contract with all that belongs to it."""
     customer = the_customer(uuid)
     return _hold(request, customer, the_contract(customer, contract))
@@ -71,7 +72,7 @@ def hold_contract(request: HttpRequest, uuid: UUID, contract: UUID) -> HttpRespo
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.PLACE_HOLD)
 @require_POST
 @says_gone
-def lift_hold(request: HttpRequest, uuid: UUID, hold: UUID) -> HttpResponse:
+def lift_hold(request: ClerksRequest, uuid: UUID, hold: UUID) -> HttpResponse:
     """Allow the removal again."""
     customer = the_customer(uuid)
     found = customer.holds.get(uuid=hold)
@@ -80,7 +81,7 @@ def lift_hold(request: HttpRequest, uuid: UUID, hold: UUID) -> HttpResponse:
     return back_to(customer)
 
 
-def _hold(request: HttpRequest, customer: Customer, contract: Contract | None) -> HttpResponse:
+def _hold(request: ClerksRequest, customer: Customer, contract: Contract | None) -> HttpResponse:
     initial = {"reason": "dispute", "review_on": kept_through(today(), months=REVIEW_MONTHS)}
     form = HoldForm(request.POST or None, initial=initial, on=today())
     if form.is_valid():
@@ -95,7 +96,7 @@ def _hold(request: HttpRequest, customer: Customer, contract: Contract | None) -
     return render(request, "office/customers/hold.html", context)
 
 
-def _place(form: HoldForm, request: HttpRequest, customer: Customer, contract: Contract | None) -> Hold:
+def _place(form: HoldForm, request: ClerksRequest, customer: Customer, contract: Contract | None) -> Hold:
     if contract is not None:
         return contracts.hold_contract(contract, by=request.user, **form.cleaned_data)
     return customers.place_hold(customer, by=request.user, **form.cleaned_data)

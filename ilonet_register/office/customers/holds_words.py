@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ def hold_lines(holds: Iterable[Hold]) -> list[HoldLine]:
     return [HoldLine(hold, _what(hold, numbers), hold.placed_by.name if hold.placed_by else "") for hold in rows]
 
 
-def _what(hold: Hold, numbers: dict[object, str]) -> str:
+def _what(hold: Hold, numbers: dict[UUID, str]) -> str:
     if hold.record is None:
         return _("Everything about this customer")
     return _("Contract %(number)s") % {"number": numbers.get(hold.record, "")}

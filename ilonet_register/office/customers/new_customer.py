@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from ilonet_register.office.customers.new_forms import (
     words_as_names,
 )
 from ilonet_register.office.customers.picking import connect_pickers, customer_of
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.once import once
 from ilonet_register.periods import today
 from ilonet_register.roles import May
@@ -44,7 +45,7 @@ TAKEN_ALONG = "new_customer_words"
 
 @needs(May.SEE_CUSTOMER, May.CHANGE_CUSTOMER, May.CHANGE_CONTRACT)
 @require_POST
-def new_customer_from_search(request: HttpRequest, token: str) -> HttpResponse:
+def new_customer_from_search(request: ClerksRequest, token: str) -> HttpResponse:
     """Take the words of a search in vain along, in the session: no address ever holds them."""
     request.session[TAKEN_ALONG] = search.words_of(request, token)
     return HttpResponseRedirect(reverse("office:new_customer"))
@@ -52,7 +53,7 @@ def new_customer_from_search(request: HttpRequest, token: str) -> HttpResponse:
 
 @needs(May.SEE_CUSTOMER, May.CHANGE_CUSTOMER, May.CHANGE_CONTRACT)
 @once
-def new_customer(request: HttpRequest) -> HttpResponse:
+def new_customer(request: ClerksRequest) -> HttpResponse:
     """Enter a customer, alone or with the contract, as a whole or not at all."""
     if request.method != "POST":
         words = request.session.pop(TAKEN_ALONG, "")
@@ -74,7 +75,7 @@ def new_customer(request: HttpRequest) -> HttpResponse:
 
 @needs(May.SEE_CUSTOMER, May.CHANGE_CUSTOMER, May.CHANGE_CONTRACT)
 @require_POST
-def check_new_customer(request: HttpRequest) -> HttpResponse:
+def check_new_customer(request: ClerksRequest) -> HttpResponse:
     """Say, on leaving a field, who is a customer already and what is still missing; a fragment."""
     form = NewCustomerForm(request.POST, on=today())
     context = {"duplicates": duplicates_of(request.POST, by=request.user, on=today()), **_missing(form)}
@@ -84,7 +85,7 @@ def check_new_customer(request: HttpRequest) -> HttpResponse:
 @needs(May.SEE_CUSTOMER, May.CHANGE_CONTRACT)
 @says_gone
 @once
-def new_contract(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def new_contract(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Enter a further contract of a customer."""
     owner = the_customer(uuid)
     if request.method != "POST":
@@ -107,7 +108,7 @@ def new_contract(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.CHANGE_CONTRACT)
 @require_POST
 @says_gone
-def confirm_contract(request: HttpRequest, uuid: UUID, contract: UUID) -> HttpResponse:
+def confirm_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Make a draft binding, or say what is missing."""
     customer = the_customer(uuid)
     found = the_contract(customer, contract)
@@ -163,12 +164,12 @@ def _missing(form: NewCustomerForm) -> dict[str, Any]:
     return {"missing": [(f"id_{form.field_of(each)}", WORDS[each]) for each in missing]}
 
 
-def _new_page(request: HttpRequest, form: NewCustomerForm) -> HttpResponse:
+def _new_page(request: ClerksRequest, form: NewCustomerForm) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "duplicates": [], "missing": []}
     if form.is_bound:
         context |= {"duplicates": duplicates_of(request.POST, by=request.user, on=today()), **_missing(form)}
     return render(request, "office/customers/new.html", context)
 
 
-def _contract_page(request: HttpRequest, owner: Customer, form: NewContractForm) -> HttpResponse:
+def _contract_page(request: ClerksRequest, owner: Customer, form: NewContractForm) -> HttpResponse:
     return render(request, "office/customers/new_contract.html", {"form": form, "customer": owner})

@@ -40,7 +40,7 @@ class ContractPart(AskedByAnswer):
         label=gettext_lazy("Installation address is the same as the postal address"), required=False, initial=True
     )
     installation_street = text(gettext_lazy("Installation address"))
-    installation_postal_code = text(gettext_lazy("Postal code"), longest=20, **{"class": "input-number"})
+    installation_postal_code = text(gettext_lazy("Postal code"), longest=20, css="input-number")
     installation_city = text(gettext_lazy("Town"), longest=100)
     starts_on = DateField(label=gettext_lazy("Starts on"), required=False)
     signed_on = DateField(label=gettext_lazy("Signed on"), required=False)

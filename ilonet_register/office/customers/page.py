@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from ilonet_register.office.customers.contacts import contacts_of, main_phone, m
 from ilonet_register.office.customers.goes_block import goes_lines
 from ilonet_register.office.customers.gone import says_gone, the_customer
 from ilonet_register.office.customers.holds_words import HoldLine, hold_lines
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.services_block import services_of
 from ilonet_register.office.customers.words import language_words
 from ilonet_register.periods import today
@@ -34,7 +35,7 @@ SEEN = "customer.seen"
 @needs(May.SEE_CUSTOMER)
 @require_GET
 @says_gone
-def customer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def customer(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Show one customer; which blocks, the levels of the person decide. Being looked at is logged first."""
     found = the_customer(uuid)
     audit.record_read(SEEN, by=request.user, obj=found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -15,6 +15,7 @@ from ilonet_register import audit
 from ilonet_register.office.access import needs
 from ilonet_register.office.components.shapes import PersonOption
 from ilonet_register.office.customers.matching import exactly, matching, normalised, reason_words, reasons
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.rows import CustomerRow, customer_rows
 from ilonet_register.office.finding import found_people
 from ilonet_register.office.forms import OfficeForm
@@ -30,7 +31,7 @@ MOST = 8
 
 @needs(May.SEARCH, May.SEE_CUSTOMER)
 @require_POST
-def find_people_fragment(request: HttpRequest) -> HttpResponse:
+def find_people_fragment(request: ClerksRequest) -> HttpResponse:
     """Answer "Find" of any picker with the list alone."""
     return found_people(request, find=lambda words: find_people(words, by=request.user))
 

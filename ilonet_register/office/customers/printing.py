@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from ilonet_register import audit
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.gone import says_gone, the_customer
 from ilonet_register.office.customers.page import page_context
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.pdf import pdf
 from ilonet_register.periods import today
 from ilonet_register.roles import May
@@ -22,7 +23,7 @@ from ilonet_register.roles import May
 @needs(May.SEE_CUSTOMER)
 @require_POST
 @says_gone
-def print_customer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def print_customer(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Answer with what the page shows this person, as a PDF; the identity code stays masked."""
     customer = the_customer(uuid)
     audit.record_read("customer.printed", by=request.user, obj=customer)

@@ -14,6 +14,8 @@ from ilonet_register.office.formats import span
 from ilonet_register.roles import May
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from ilonet_register.models import User
 
 
@@ -80,7 +82,7 @@ def hides_place(contract: Contract, by: User) -> bool:
 
 
 def _service(
-    contract: Contract, roles: list[Role], customer: Customer, held: set[object], *, by: User, on: dt.date
+    contract: Contract, roles: list[Role], customer: Customer, held: set[UUID | None], *, by: User, on: dt.date
 ) -> Service:
     state = own_state(contract, roles, on=on)
     counted = [role for role in roles if role.end is None or role.end >= on] or roles  # type: ignore[attr-defined]

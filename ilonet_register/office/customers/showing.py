@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,6 +16,7 @@ from ilonet_register.office.access import needs
 from ilonet_register.office.customers.contacts import sealed_contact, value_of
 from ilonet_register.office.customers.gone import says_gone, the_customer
 from ilonet_register.office.customers.page import sealed_code
+from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.sealing import sealed_answer
 from ilonet_register.roles import May
 
@@ -23,7 +24,7 @@ from ilonet_register.roles import May
 @needs(May.SEE_CUSTOMER, May.SEE_IDENTITY, May.REVEAL_IDENTITY_CODE)
 @require_http_methods(["GET", "POST"])
 @says_gone
-def show_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def show_code(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """POST opens the identity code, GET closes it."""
     customer = the_customer(uuid)
     opened, refusal = "", ""
@@ -41,7 +42,7 @@ def show_code(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @needs(May.SEE_CUSTOMER, May.SEE_CONTACT_DETAILS, May.SEE_PROTECTED)
 @require_http_methods(["GET", "POST"])
 @says_gone
-def show_contact(request: HttpRequest, uuid: UUID, row: UUID) -> HttpResponse:
+def show_contact(request: ClerksRequest, uuid: UUID, row: UUID) -> HttpResponse:
     """POST opens one protected phone, e-mail or address, GET closes it."""
     customer = the_customer(uuid)
     found = _row(customer, row)

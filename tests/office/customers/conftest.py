@@ -33,6 +33,7 @@ def signed_in(client: Client) -> Callable[..., Client]:
 
     def sign_in(*rights: str) -> Client:
         client.force_login(people.clerk(*rights))
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         return client
 
     return sign_in

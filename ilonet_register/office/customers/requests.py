@@ -1,0 +1,16 @@
+"""A request behind `@needs`: whoever sends it is signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from ilonet_register.models import User
+
+
+class ClerksRequest(HttpRequest):
+    """What the views of this package are given; only its type is used."""
+
+    user: User
