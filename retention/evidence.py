@@ -57,3 +57,11 @@ def _ship_one() -> bool:
         ledger.ship(batch=waiting.evidence.batch, payload=json.loads(waiting.payload))
         waiting.delete()
         return True
+
+
+def verify_ledger() -> None:
+    """Read the ledger whole and see that nobody altered it, while nobody ships. Raises what the ledger raises."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SHIPPING_LOCK])
+        ledger.verify()

@@ -1,0 +1,218 @@
+"""A run: customer and contract files together, all or nothing, or what is good of them.
+
+Read `Run.through` from top to bottom: read and stage, check, take out what is rejected, lock, compare, write, report.
+Everything happens in one transaction; a dry run is the same run, taken back at its end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from contracts.imports import reading as contract_reading
+from contracts.imports import writing as contract_writing
+from contracts.imports.staged import NUMBER as CONTRACT_NUMBER
+from contracts.imports.staged import StagedContracts
+from customers.imports import reading as customer_reading
+from customers.imports import writing as customer_writing
+from customers.imports.staged import NUMBER as CUSTOMER_NUMBER
+from customers.imports.staged import StagedCustomers
+from ilonet_register import audit
+from ilonet_register.imports import staging
+from ilonet_register.imports.faults import Fault, Faults, FileFault
+from ilonet_register.imports.reading import Row, Source
+from ilonet_register.imports.removed import RemovedNumbers
+from ilonet_register.models import User
+from ilonet_register.roles import May
+from ilonet_register.services import require
+
+LAYOUTS = (contract_reading.LAYOUT, customer_reading.LAYOUT)
+Progress = Callable[[str, int], None]
+
+
+class Rejected(Exception):
+    """Nothing was written: there are faults, and nobody asked to skip them."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("the files have faults")
+        self.faults = faults
+
+
+class ChangedMeanwhile(Exception):
+    """Nothing was written: customers of the file were entered or removed while it was being read. Run it again."""
+
+
+@dataclass
+class Report:
+    """What a run did, or would do."""
+
+    counts: dict[str, dict[str, int]]
+    faults: list[Fault] = field(default_factory=list)
+    rejected_lines: dict[str, set[int]] = field(default_factory=dict)
+    removed: list[tuple[str, dt.date]] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
+    kept_ours: list[str] = field(default_factory=list)
+    incomplete: list[tuple[str, str]] = field(default_factory=list)
+    traders: list[str] = field(default_factory=list)
+    products: list[str] = field(default_factory=list)
+    already_due: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self.counts,
+            "rejected": [fault.as_json() for fault in self.faults],
+            "removed": len(self.removed),
+            "returned": len(self.returned),
+            "incomplete": len(self.incomplete),
+            "already_due": self.already_due,
+        }
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    by: User,
+    on: dt.date,
+    count_due: Callable[[str], int],
+    dry_run: bool = False,
+    skip_invalid: bool = False,
+    overwrite: bool = False,
+    progress: Progress = lambda file, lines: None,
+) -> Report:
+    """Import these files. `count_due` tells how many of the contracts that a query of ids
+    finds are due. Raises Rejected,
+    ChangedMeanwhile, and what the ledger raises when it cannot be read."""
+    require(by, May.IMPORT_CUSTOMERS)
+    with transaction.atomic(), audit.acting(by):
+        report = _Run(on=on, overwrite=overwrite, progress=progress).through(paths, skip_invalid=skip_invalid)
+        report.already_due = count_due("SELECT id FROM import_contract")
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+class _Run:
+    """One run under way."""
+
+    def __init__(self, *, on: dt.date, overwrite: bool, progress: Progress) -> None:
+        self.on, self.overwrite, self.progress = on, overwrite, progress
+        self.faults = Faults()
+        removed = RemovedNumbers([CUSTOMER_NUMBER, CONTRACT_NUMBER])
+        self.customers, self.contracts = StagedCustomers(removed), StagedContracts(removed)
+
+    def through(self, paths: Sequence[Path], *, skip_invalid: bool) -> Report:
+        for path in paths:
+            self._stage(path)
+        self._check()
+        if self.faults.count() and not skip_invalid:
+            raise Rejected(list(self.faults.all()))
+        contract_writing.lock(on=self.on)
+        if not self.customers.is_as_it_was_looked_at():
+            raise ChangedMeanwhile
+        staging.execute(_OPEN_ROLES, {"on": self.on})
+        self.customers.compare(on=self.on, overwrite=self.overwrite)
+        self.contracts.gather()
+        self.contracts.compare(on=self.on, overwrite=self.overwrite)
+        report = self._counted()
+        customer_writing.write(on=self.on)
+        report.products = contract_writing.write(on=self.on)
+        report.incomplete = [(row[0], row[1]) for row in staging.fetched(_INCOMPLETE, {"on": self.on})]
+        return report
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def _stage(self, path: Path) -> None:
+        try:
+            source = Source(path, LAYOUTS)
+            is_customers = source.layout is customer_reading.LAYOUT
+            count = 0
+            for rows in staging.in_batches(source.rows()):
+                (self._stage_customers if is_customers else self._stage_contracts)(source, rows)
+                count += len(rows)
+                self.progress(path.name, count)
+        except FileFault as fault:
+            self.faults.add(Fault(path.name, fault.line, fault.column, fault.reason))
+
+    def _stage_customers(self, source: Source, rows: Iterable[Row]) -> None:
+        good = []
+        for row in rows:
+            line = customer_reading.read(row.values, on=self.on) if not row.faulty else None
+            if not self._refuse(source, row, line.faults if line else []):
+                good.append((source.path.name, row.line, line))
+        self.customers.stage(good)  # type: ignore[arg-type]
+
+    def _stage_contracts(self, source: Source, rows: Iterable[Row]) -> None:
+        good, bad = [], []
+        for row in rows:
+            line = contract_reading.read(row.values) if not row.faulty else None
+            if not self._refuse(source, row, line.faults if line else []):
+                good.append((source.path.name, row.line, line))
+            elif number := row.values.get("contract_number"):
+                bad.append(number)
+        self.contracts.stage(good)  # type: ignore[arg-type]
+        self.contracts.note_bad(bad)
+
+    def _refuse(self, source: Source, row: Row, found: Sequence[tuple[str, str]]) -> bool:
+        faults = [Fault(source.path.name, row.line, source.name_of(column), reason) for column, reason in found]
+        if row.faulty:
+            faults.append(Fault(source.path.name, row.line, "", row.faulty))
+        if faults:
+            self.faults.add(*faults)
+        return bool(faults)
+
+    # --- checking -----------------------------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        """Find all faults; afterwards only good lines are staged."""
+        self.customers.check(self.faults)
+        self.contracts.check(self.faults)
+        self.customers.take_out_rejected()
+        self.customers.mark_removed()
+        self.contracts.mark_removed()
+        self.contracts.check_people(self.faults)
+        self.contracts.take_out_rejected(self.faults)
+        self.contracts.bring_back_their_customers()
+
+    # --- reporting ----------------------------------------------------------------------------------------------
+
+    def _counted(self) -> Report:
+        people, counts = self.customers.counts(), self.contracts.counts()
+        report = Report(counts={name: {"customers": people[name], **counts[name]} for name in counts})
+        report.faults = list(self.faults.all())
+        for fault in report.faults:
+            report.rejected_lines.setdefault(fault.file, set()).add(fault.line)
+        report.returned = [number for number, _day in self.customers.numbers("returns")]
+        report.removed = [*self.customers.numbers("is_removed IS NOT NULL AND NOT returns"), *staging.fetched(_GONE)]
+        report.traders = [number for number, _day in self.customers.numbers("trader")]
+        ours = [number for number, _day in self.customers.numbers("kept_ours")]
+        report.kept_ours = [*ours, *(row[0] for row in staging.fetched(_KEPT_OURS))]
+        return report
+
+
+_GONE = "SELECT DISTINCT number, removed_on FROM import_gone ORDER BY number"
+_KEPT_OURS = "SELECT number FROM import_contract WHERE kept_ours ORDER BY number"
+# Who has a role that has not ended: their blanked fields may be filled again.
+_OPEN_ROLES = """CREATE TEMPORARY TABLE import_open_role ON COMMIT DROP AS
+    SELECT DISTINCT r.customer_id FROM contracts_role r JOIN contracts_contract k ON k.id = r.contract_id
+    JOIN import_customer s ON s.id = r.customer_id
+    WHERE k.state <> 'draft' AND (least(r.ends_on, k.ends_on) IS NULL OR least(r.ends_on, k.ends_on) >= %(on)s)"""
+# Active contracts whose owner lacks what `contracts.mandatory` asks for; the same words.
+_INCOMPLETE = """
+    SELECT k.number, c.number FROM import_contract k
+    JOIN contracts_role r ON r.contract_id = k.id AND r.kind = 'owner'
+        AND (r.ends_on IS NULL OR r.ends_on >= %(on)s) AND (r.from_on IS NULL OR r.from_on <= %(on)s)
+    JOIN customers_customer c ON c.id = r.customer_id
+    WHERE k.starts_on <= %(on)s AND (k.ends_on IS NULL OR k.ends_on >= %(on)s)
+    AND (concat(c.last_name, c.first_names, c.organisation_name) = ''
+        OR (c.business_id = '' AND (c.kind = 'organisation'
+            OR (c.identity_code IS NULL AND (c.birth_date IS NULL OR c.no_code_reason = ''))))
+        OR NOT EXISTS (SELECT FROM customers_address a WHERE a.customer_id = c.id AND a.kind = 'postal'
+            AND (a.from_on IS NULL OR a.from_on <= %(on)s) AND (a.until_on IS NULL OR a.until_on >= %(on)s)
+            AND (a.street_address, a.city) <> ('', ''))
+        OR NOT EXISTS (SELECT FROM customers_contactmedium m WHERE m.customer_id = c.id))
+    ORDER BY k.number"""

@@ -1,0 +1,264 @@
+"""Contracts on their way in: lines staged, gathered to contracts with their subscriptions and roles, compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contracts.imports.reading import ContractLine
+from ilonet_register.imports import staging
+from ilonet_register.imports.faults import Faults
+from ilonet_register.imports.removed import RemovedNumbers
+
+NUMBER = "contracts.contract.number"
+COLUMNS = {
+    "file": "text", "line": "integer", "contract": "text", "owner": "text", "seller": "text", "product": "text",
+    "signed_on": "date", "starts_on": "date", "terminated_on": "date", "ends_on": "date", "subscription": "text",
+    "street": "text", "postal_code": "text", "city": "text", "user_": "text", "payer": "text", "source": "text",
+    "source_detail": "text", "number_hashes": "text[]",
+}  # fmt: skip
+FIELDS = (
+    "contract_number", "customer_number", "seller", "product", "signed_on", "starts_on", "terminated_on", "ends_on",
+    "subscription_number", "installation_street", "installation_postal_code", "installation_city", "user_number",
+    "payer_number", "source", "source_detail",
+)  # fmt: skip
+# What belongs to the contract: all its lines must agree on it. Column here, name in the file.
+OF_THE_CONTRACT = {
+    "owner": "customer_number", "seller": "seller", "signed_on": "signed_on", "starts_on": "starts_on",
+    "terminated_on": "terminated_on", "ends_on": "ends_on", "source": "source",
+}  # fmt: skip
+SCALARS = ("seller", "signed_on", "starts_on", "terminated_on", "ends_on", "source", "source_detail")
+PEOPLE = {"owner": "customer_number", "user_": "user_number", "payer": "payer_number"}
+
+
+class StagedContracts:
+    """The contracts of a run. Use in this order: stage, check, gather, compare."""
+
+    def __init__(self, removed: RemovedNumbers) -> None:
+        self.removed = removed
+        staging.create("import_line", COLUMNS)
+        staging.create("import_bad_contract", {"number": "text"})
+
+    def stage(self, lines: Iterable[tuple[str, int, ContractLine]]) -> None:
+        """Bring a batch of good lines in."""
+        staging.copy(
+            "import_line",
+            list(COLUMNS),
+            (
+                [file, number, *(line.values[name] for name in FIELDS),
+                 self.removed.hashes_of(NUMBER, line.values["contract_number"])]
+                for file, number, line in lines
+            ),
+        )  # fmt: skip
+
+    def note_bad(self, numbers: Iterable[str]) -> None:
+        """Remember contracts of which some line is bad: their other lines cannot come in alone."""
+        staging.copy("import_bad_contract", ["number"], ([number] for number in numbers))
+
+    # --- checking -----------------------------------------------------------------------------------------------
+
+    def check(self, faults: Faults) -> None:
+        """Find what only shows between the lines, and between file and register."""
+        staging.index("import_line", "contract", "subscription", "line")
+        faults.find(
+            "SELECT s.file, s.line, 'subscription_number', %(text)s || ' ' || f.line FROM import_line s JOIN ("
+            "  SELECT subscription, min(line) AS line FROM import_line GROUP BY subscription HAVING count(*) > 1"
+            ") f USING (subscription) WHERE s.line > f.line",
+            {"text": _("This subscription number is already on line")},
+        )
+        for column, name in OF_THE_CONTRACT.items():
+            faults.find(
+                f"""SELECT s.file, s.line, '{name}', %(text)s || ' ' || f.line FROM import_line s
+                    JOIN (SELECT DISTINCT ON (contract) contract, line, {column} FROM import_line
+                          ORDER BY contract, line) f USING (contract)
+                    WHERE s.{column} IS DISTINCT FROM f.{column}""",
+                {"text": _("The lines of a contract must agree on this; it differs from line")},
+            )
+        faults.find(
+            "SELECT s.file, s.line, 'subscription_number', %(text)s FROM import_line s"
+            " JOIN contracts_subscription sub ON sub.number = s.subscription"
+            " JOIN contracts_contract c ON c.id = sub.contract_id WHERE c.number <> s.contract",
+            {"text": _("In the register this subscription belongs to another contract.")},
+        )
+
+    def mark_removed(self) -> None:
+        """Forget the lines of contracts that were removed here; keep their numbers for the report."""
+        staging.create("import_gone", {"number": "text", "removed_on": "date"})
+        if not self.removed.some:
+            return
+        staging.execute(
+            "INSERT INTO import_gone SELECT DISTINCT s.contract, r.removed_on FROM import_line s"
+            " JOIN import_removed r ON r.hash = ANY(s.number_hashes) AND r.label = %(label)s"
+            " WHERE NOT EXISTS (SELECT FROM contracts_contract c WHERE c.number = s.contract)",
+            {"label": NUMBER},
+        )
+        staging.execute("DELETE FROM import_line s USING import_gone g WHERE g.number = s.contract")
+
+    def bring_back_their_customers(self) -> None:
+        """A contract new to register and ledger brings its removed customers back, if the file has them."""
+        staging.execute(
+            """UPDATE import_customer c SET returns = true WHERE c.is_removed IS NOT NULL AND EXISTS (
+                   SELECT FROM import_line s CROSS JOIN LATERAL (VALUES (s.owner), (s.user_), (s.payer)) p (number)
+                   WHERE p.number = c.number
+                   AND NOT EXISTS (SELECT FROM contracts_contract k WHERE k.number = s.contract))"""
+        )
+
+    def check_people(self, faults: Faults) -> None:
+        """Find lines whose owner, user or payer is in neither file nor register."""
+        staging.execute(
+            """CREATE TEMPORARY TABLE import_person ON COMMIT DROP AS
+               SELECT number FROM import_customer UNION SELECT number FROM customers_customer
+               WHERE number IN (SELECT owner FROM import_line UNION SELECT user_ FROM import_line
+                                UNION SELECT payer FROM import_line)"""
+        )
+        staging.index("import_person", "number")
+        for column, name in PEOPLE.items():
+            faults.find(
+                f"""SELECT s.file, s.line, '{name}', %(text)s FROM import_line s
+                    WHERE NOT EXISTS (SELECT FROM import_person p WHERE p.number = s.{column})""",
+                {"text": _("There is no such customer, neither in the files nor in the register.")},
+            )
+
+    def take_out_rejected(self, faults: Faults) -> None:
+        """Forget contracts in which any line is bad, and say so of their other lines."""
+        staging.execute(
+            "INSERT INTO import_bad_contract SELECT contract FROM import_line s"
+            " JOIN import_fault f ON f.file = s.file AND f.line = s.line"
+        )
+        faults.find(
+            "SELECT s.file, s.line, 'contract_number', %(text)s FROM import_line s"
+            " WHERE s.contract IN (SELECT number FROM import_bad_contract)"
+            " AND NOT EXISTS (SELECT FROM import_fault f WHERE f.file = s.file AND f.line = s.line)",
+            {"text": _("Another line of this contract is rejected.")},
+        )
+        staging.execute("DELETE FROM import_line WHERE contract IN (SELECT number FROM import_bad_contract)")
+
+    # --- gathering ----------------------------------------------------------------------------------------------
+
+    def gather(self) -> None:
+        """Make of the lines: contracts, subscriptions, and the roles that they ask for."""
+        staging.execute(
+            f"""CREATE TEMPORARY TABLE import_contract ON COMMIT DROP AS
+                SELECT DISTINCT ON (s.contract) s.contract AS number, c.id, c.uuid, s.file, s.line, s.owner,
+                       {", ".join(f"s.{name}" for name in SCALARS if not name.startswith("source"))},
+                       coalesce(nullif(s.source, ''), owner.source) AS source,
+                       CASE WHEN s.source <> '' THEN s.source_detail ELSE owner.source_detail END AS source_detail,
+                       c.id IS NULL AS is_new, false AS differs, false AS kept_ours
+                FROM import_line s LEFT JOIN contracts_contract c ON c.number = s.contract
+                LEFT JOIN LATERAL (
+                    SELECT source, source_detail FROM import_customer WHERE number = s.owner
+                    UNION ALL SELECT source, source_detail FROM customers_customer WHERE number = s.owner
+                    LIMIT 1) owner ON true
+                ORDER BY s.contract, s.line"""
+        )
+        staging.index("import_contract", "number", "id")
+        staging.execute(
+            """CREATE TEMPORARY TABLE import_subscription ON COMMIT DROP AS
+               SELECT s.subscription AS number, s.contract, sub.id, s.product, s.street, s.postal_code, s.city,
+                      s.line, sub.id IS NULL AS is_new, false AS differs
+               FROM import_line s LEFT JOIN contracts_subscription sub ON sub.number = s.subscription"""
+        )
+        staging.index("import_subscription", "number", "contract")
+        self._gather_roles()
+
+    def _gather_roles(self) -> None:
+        """One role for the contract where all its subscriptions have the same person, else one for each."""
+        staging.execute(
+            """CREATE TEMPORARY TABLE import_role ON COMMIT DROP AS
+               WITH people AS (
+                   SELECT contract, subscription, kind, number FROM import_line s
+                   CROSS JOIN LATERAL (VALUES ('owner', owner), ('user', user_), ('payer', payer)) p (kind, number)),
+               agreed AS (SELECT contract, kind, min(number) = max(number) AS one FROM people GROUP BY contract, kind)
+               SELECT DISTINCT contract, CASE WHEN one THEN NULL ELSE subscription END AS subscription, kind, number
+               FROM people JOIN agreed USING (contract, kind)"""
+        )
+        staging.index("import_role", "contract")
+
+    # --- comparing ----------------------------------------------------------------------------------------------
+
+    def compare_roles(self, *, on: dt.date) -> None:
+        """Set the roles of the register beside those that are asked for: `was` and `now` of each place."""
+        staging.execute(
+            """CREATE TEMPORARY TABLE import_role_change ON COMMIT DROP AS
+               WITH ours AS (
+                   SELECT k.number AS contract, sub.number AS subscription, r.kind, r.id, c.number, r.from_on,
+                          k.ends_on < %(on)s AS ended
+                   FROM contracts_role r JOIN contracts_contract k ON k.id = r.contract_id
+                   JOIN import_contract s ON s.id = k.id
+                   JOIN customers_customer c ON c.id = r.customer_id
+                   LEFT JOIN contracts_subscription sub ON sub.id = r.subscription_id
+                   WHERE (r.ends_on IS NULL OR r.ends_on >= least(%(on)s, k.ends_on))
+                     AND (r.from_on IS NULL OR r.from_on <= greatest(%(on)s, k.starts_on)))
+               SELECT coalesce(t.contract, o.contract) AS contract,
+                      coalesce(t.subscription, o.subscription) AS subscription, coalesce(t.kind, o.kind) AS kind, t.number AS now, o.number AS was, o.id AS role_id, o.from_on
+               FROM import_role t FULL JOIN ours o ON o.contract = t.contract AND o.kind = t.kind
+                    AND o.subscription IS NOT DISTINCT FROM t.subscription
+               WHERE t.number IS DISTINCT FROM o.number""",
+            {"on": on},
+        )
+        # Nobody who was removed comes back into a contract that is here: an old file would do that.
+        staging.execute(
+            """DELETE FROM import_role_change r USING import_contract k WHERE k.number = r.contract AND NOT k.is_new
+               AND EXISTS (SELECT FROM import_customer c WHERE c.number = r.now AND c.is_removed IS NOT NULL
+                           AND NOT c.returns)"""
+        )
+        # In an ended contract roles are corrected, none is taken away.
+        staging.execute(
+            """DELETE FROM import_role_change r USING import_contract k
+               WHERE k.number = r.contract AND r.now IS NULL AND k.ends_on < %(on)s""",
+            {"on": on},
+        )
+        staging.index("import_role_change", "contract")
+
+    def compare(self, *, on: dt.date, overwrite: bool) -> None:
+        """Note which contracts and subscriptions differ, and which contracts were changed here since their import."""
+        scalars = " OR ".join(f"s.{name} IS DISTINCT FROM c.{name}" for name in SCALARS)
+        staging.execute(
+            f"UPDATE import_contract s SET differs = ({scalars}) FROM contracts_contract c WHERE c.id = s.id"
+        )
+        staging.execute(
+            """UPDATE import_subscription s SET differs =
+                   (s.product, s.street, s.postal_code, s.city)
+                       IS DISTINCT FROM (p.name, sub.street_address, sub.postal_code, sub.city)
+               FROM contracts_subscription sub JOIN contracts_product p ON p.id = sub.product_id WHERE sub.id = s.id"""
+        )
+        self.compare_roles(on=on)
+        staging.execute(
+            """UPDATE import_contract s SET differs = true WHERE NOT is_new AND NOT differs AND (
+                   EXISTS (SELECT FROM import_subscription x WHERE x.contract = s.number AND (x.differs OR x.is_new))
+                   OR EXISTS (SELECT FROM import_role_change r WHERE r.contract = s.number))"""
+        )
+        if overwrite:
+            return
+        staging.execute(
+            "UPDATE import_contract s SET kept_ours = true, differs = false FROM contracts_contract c"
+            " WHERE c.id = s.id AND s.differs AND c.version IS DISTINCT FROM c.imported_version"
+        )
+        staging.execute(
+            "DELETE FROM import_role_change r USING import_contract s WHERE s.number = r.contract AND s.kept_ours"
+        )
+        staging.execute(
+            "UPDATE import_subscription x SET differs = false, is_new = false FROM import_contract s"
+            " WHERE s.number = x.contract AND s.kept_ours"
+        )
+
+    # --- counting -----------------------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many contracts and subscriptions are new, changed and unchanged."""
+        found: dict[str, dict[str, int]] = {"created": {}, "updated": {}, "unchanged": {}}
+        for kind in ("contract", "subscription"):
+            row = staging.fetched(
+                "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND differs),"
+                f" count(*) FILTER (WHERE NOT is_new AND NOT differs) FROM import_{kind}"
+            )[0]
+            for name, count in zip(found, row, strict=True):
+                found[name][f"{kind}s"] = count
+        return found
+
+    def listed(self, sql: str, params: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Return rows for the report."""
+        return staging.fetched(sql, params)
