@@ -138,9 +138,7 @@ def terminate(
 
 
 @transaction.atomic
-def change_contract(
-    contract: Contract, *, by: User, values: Mapping[str, Any], version: int | None = None
-) -> Contract:
+def change_contract(contract: Contract, *, by: User, values: Mapping[str, Any], version: int | None = None) -> Contract:
     """Change seller and dates; a later `ends_on` renews the contract. Raises Removed when it is gone.
 
     With `version`, the one the clerk read, raises ChangedMeanwhile when it is no longer that.
@@ -214,6 +212,26 @@ def change_role(
         if contract.state != State.DRAFT:
             mark_first_roles(Role.objects.filter(pk=opened.pk))
     return opened
+
+
+@transaction.atomic
+def continue_role(
+    contract: Contract, *, by: User, kind: str, instead_of: Customer, ended_on: dt.date, ends_on: dt.date | None
+) -> Contract:
+    """Let the role that would have ended on a day go on, after the change to somebody else was called off.
+
+    Who would have come instead, and has no other role, has never had one: nothing makes them due.
+    """
+    require(by, May.CHANGE_CONTRACT)
+    contract = lock_contract(contract, also=[instead_of.pk])
+    with audit.acting(by):
+        for role in contract.roles.filter(kind=kind, ends_on=ended_on):
+            role.ends_on = ends_on
+            role.save()
+        if not instead_of.roles.counted().exists():
+            Customer.objects.filter(pk=instead_of.pk, first_role_on__gt=ended_on).update(first_role_on=None)
+        _touched(contract)
+    return contract
 
 
 @transaction.atomic

@@ -193,7 +193,8 @@ class StagedContracts:
                    WHERE (r.ends_on IS NULL OR r.ends_on >= least(%(on)s, k.ends_on))
                      AND (r.from_on IS NULL OR r.from_on <= greatest(%(on)s, k.starts_on)))
                SELECT coalesce(t.contract, o.contract) AS contract,
-                      coalesce(t.subscription, o.subscription) AS subscription, coalesce(t.kind, o.kind) AS kind, t.number AS now, o.number AS was, o.id AS role_id, o.from_on
+                      coalesce(t.subscription, o.subscription) AS subscription, coalesce(t.kind, o.kind) AS kind,
+                      t.number AS now, o.number AS was, o.id AS role_id, o.from_on
                FROM import_role t FULL JOIN ours o ON o.contract = t.contract AND o.kind = t.kind
                     AND o.subscription IS NOT DISTINCT FROM t.subscription
                WHERE t.number IS DISTINCT FROM o.number""",

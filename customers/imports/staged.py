@@ -45,7 +45,8 @@ class StagedCustomers:
         staging.create("import_customer", COLUMNS)
         staging.execute(
             "ALTER TABLE import_customer ADD id bigint, ADD is_removed date,"
-            " ADD returns boolean NOT NULL DEFAULT false, ADD differs boolean NOT NULL DEFAULT false, ADD kept_ours boolean NOT NULL DEFAULT false,"
+            " ADD returns boolean NOT NULL DEFAULT false,"
+            " ADD differs boolean NOT NULL DEFAULT false, ADD kept_ours boolean NOT NULL DEFAULT false,"
             " ADD is_new boolean NOT NULL DEFAULT false"
         )
         self.field = encrypted_field(Customer, "identity_code")
@@ -101,7 +102,8 @@ class StagedCustomers:
         )
         staging.execute(
             "CREATE TEMPORARY TABLE import_code ON COMMIT DROP AS"
-            " SELECT s.file, s.line, s.number, s.id, k.key_id, k.digest FROM import_customer s CROSS JOIN LATERAL unnest(s.code_keys, s.code_digests) k (key_id, digest)"
+            " SELECT s.file, s.line, s.number, s.id, k.key_id, k.digest"
+            " FROM import_customer s CROSS JOIN LATERAL unnest(s.code_keys, s.code_digests) k (key_id, digest)"
         )
         staging.index("import_code", "digest", "line")
         faults.find(
