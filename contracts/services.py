@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import BigIntegerField, F, Max, Q
-from django.db.models.functions import Cast, Least, Substr
+from django.db.models.functions import Cast, Greatest, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -298,7 +298,7 @@ def mark_first_roles(roles: Any) -> None:
     """Note on each customer the day of the first role, which tells "nothing left" from "never had anything"."""
     first = (
         roles.exclude(from_on__isnull=True, contract__starts_on__isnull=True)
-        .annotate(day=Least(F("from_on"), F("contract__starts_on")))
+        .annotate(day=Greatest(F("from_on"), F("contract__starts_on")))
         .values_list("customer_id", "day")
     )
     for customer_id, day in first:

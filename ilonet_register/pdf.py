@@ -5,6 +5,7 @@ WeasyPrint's own fetcher embeds local files and reaches the network; what is pri
 
 from __future__ import annotations
 
+import logging
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -17,9 +18,15 @@ class NotFetched(ValueError):
         super().__init__("a PDF loads nothing from elsewhere")
 
 
-def fetch_nothing(url: str, *args: Any, **kwargs: Any) -> NoReturn:
-    """Refuse every address: files, network and data alike."""
-    raise NotFetched
+def fetcher() -> Any:
+    """Return a fetcher that refuses every address: files, network and data alike."""
+    from weasyprint.urls import URLFetcher
+
+    class Nothing(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> NoReturn:
+            raise NotFetched
+
+    return Nothing(allowed_protocols=())
 
 
 def pdf(html: str, *, title: str = "") -> bytes:
@@ -31,10 +38,12 @@ def pdf(html: str, *, title: str = "") -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
-    fonts = FontConfiguration()
+    # Its complaints name the addresses that were refused, which may hold anything.
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL + 1)
+    fonts, nothing = FontConfiguration(), fetcher()
     sheet = (settings.BASE_DIR / "static" / "office" / "pdf.css").read_text()
-    styles = [CSS(string=sheet, url_fetcher=fetch_nothing, font_config=fonts)]
-    document = HTML(string=html, url_fetcher=fetch_nothing).render(stylesheets=styles, font_config=fonts)
+    styles = [CSS(string=sheet, url_fetcher=nothing, font_config=fonts)]
+    document = HTML(string=html, url_fetcher=nothing).render(stylesheets=styles, font_config=fonts)
     document.metadata.title = title or None
     written: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return written

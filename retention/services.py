@@ -32,14 +32,14 @@ class Held(ValidationError):
 
 
 def remove_part(row: Model, *, by: User, on: dt.date) -> None:
-    """Take away a single part of a person's record, such as a wrong phone number or a move that was called off.
+    """Take away a single part of a record, such as a wrong phone number, or a move or transfer that was called off.
 
     It goes by the eraser, with evidence and ledger as everything else. Raises Held, Removed, and what the ledger
     raises when it cannot be written (nothing is removed then).
     """
     require(by, May.CHANGE_CUSTOMER)
     item = registry.of(type(row))
-    if item.part_of is None:
+    if item.part_of is None and item.goes_with is None:
         raise TypeError(f"{item.label} is no part of another record")
     evidence.ship()
     with transaction.atomic(), audit.acting(by):

@@ -97,7 +97,7 @@ def neighbour(**values: Any) -> Customer:
 
 
 def contract_of(owner: Customer, **options: Any) -> Contract:
-    """A fibre contract in force since 15.1.2021, S2000001 with L500001 at the owner's address unless told otherwise.
+    """A fibre contract in force since 15.1.2021 at the owner's address unless told otherwise.
 
     Options: number, product, street, starts_on, ends_on, user, payer, confirm_it, subscription.
     """
@@ -144,7 +144,7 @@ class Cast:
 
 
 def cast() -> Cast:
-    """Make all of them: S2000001 of Aino, S2000002 of Saara, S2000003 of the bakery, S2000004 of Lauri (ended)."""
+    """Make all: S7000001 (L7000001) of Aino, S7000002 of Saara, S7000003 of the bakery, S7000004 (ended) of Lauri."""
     aino, saara, leipomo, lauri = fibre_customer(), protected_customer(), company(), former_customer()
     return Cast(
         aino=aino,
@@ -152,10 +152,10 @@ def cast() -> Cast:
         leipomo=leipomo,
         lauri=lauri,
         pekka=neighbour(),
-        fibre=contract_of(aino),
-        protected=contract_of(saara),
-        bakery=contract_of(leipomo, product="Kuitu 1000/1000"),
-        ended=ended_contract(lauri),
+        fibre=contract_of(aino, number="S7000001", subscription="L7000001"),
+        protected=contract_of(saara, number="S7000002"),
+        bakery=contract_of(leipomo, number="S7000003", product="Kuitu 1000/1000"),
+        ended=ended_contract(lauri, number="S7000004"),
     )
 
 

@@ -97,6 +97,12 @@ CALLS: dict[str, tuple[Callable[[], Any], Callable[[Any, User], Any]]] = {
         lambda: make_contract(make_customer(), ends_on=None),
         lambda c, by: contracts.change_role(c, by=by, kind="payer", customer=c.roles.first().customer, on=DAY),
     ),
+    "contracts.continue_role": (
+        lambda: make_contract(make_customer(), ends_on=None),
+        lambda c, by: contracts.continue_role(
+            c, by=by, kind="payer", instead_of=c.roles.first().customer, ended_on=DAY, ends_on=None
+        ),
+    ),
     "contracts.move_subscription": (
         lambda: make_contract(make_customer()).subscriptions.get(),
         lambda s, by: contracts.move_subscription(s, by=by, address=ADDRESS),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from contracts import services as contracts
-from contracts.models import Contract
+from contracts.models import Contract, Role
 from customers import services as customers
 from customers.models import Address, Customer
 from ilonet_register.office.access import needs
@@ -119,6 +119,34 @@ def cancel_move(request: ClerksRequest, uuid: UUID, address: UUID) -> HttpRespon
     customers.continue_address(customer, by=request.user, kind=kind, ended_on=begins - ONE_DAY, until_on=until)
     messages.success(request, _("The move of %(day)s was cancelled.") % {"day": day(begins)})
     return back_to(customer)
+
+
+@needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.CHANGE_CUSTOMER, May.CHANGE_CONTRACT)
+@require_POST
+@says_gone
+def cancel_transfer(request: ClerksRequest, uuid: UUID, contract: UUID, role: UUID) -> HttpResponse:
+    """Call a coming transfer off: the roles that have not begun go, and the former ones go on."""
+    customer = the_customer(uuid)
+    found = the_contract(customer, contract)
+    planned = found.roles.select_related("customer").get(uuid=role, from_on__gt=today())
+    begins = planned.from_on
+    assert begins is not None
+    try:
+        for row in list(found.roles.filter(customer=planned.customer, from_on=begins)):
+            _call_off(found, row, by=request.user)
+    except Held as held:
+        messages.error(request, " ".join(held.messages))
+        return back_to(customer)
+    messages.success(request, _("The transfer of %(day)s was cancelled.") % {"day": day(begins)})
+    return back_to(customer)
+
+
+def _call_off(contract: Contract, row: Role, *, by: User) -> None:
+    """Take a role away that has not begun, then let the one before it go on as far as the planned one would have."""
+    assert row.from_on is not None
+    kind, ended_on, ends_on, instead_of = row.kind, row.from_on - ONE_DAY, row.ends_on, row.customer
+    remove_part(row, by=by, on=today())
+    contracts.continue_role(contract, by=by, kind=kind, instead_of=instead_of, ended_on=ended_on, ends_on=ends_on)
 
 
 def _do(form: ChangeForm, customer: Customer, contract: Contract, *, by: User) -> str:

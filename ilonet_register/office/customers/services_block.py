@@ -35,6 +35,7 @@ class Other:
     customer: Customer
     roles: str
     coming_on: dt.date | None = None
+    role: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _others(contract: Contract, customer: Customer, *, on: dt.date) -> tuple[lis
     for role in contract.roles.all():
         if role.from_on is not None and role.from_on > on:
             if role.from_on != contract.starts_on:
-                later.append(Other(role.customer, role_words([role]), role.from_on))
+                later.append(Other(role.customer, role_words([role]), role.from_on, role.uuid))
         elif (role.ends_on is None or role.ends_on >= on) and role.customer_id != customer.pk:
             now[role.customer].append(role)
     return [Other(person, role_words(roles)) for person, roles in now.items()], _merged(later)
@@ -131,7 +132,10 @@ def _others(contract: Contract, customer: Customer, *, on: dt.date) -> tuple[lis
 
 def _merged(coming: list[Other]) -> list[Other]:
     """Say the roles that pass to one person on one day together."""
-    together: dict[tuple[Customer, dt.date | None], list[str]] = defaultdict(list)
+    together: dict[tuple[Customer, dt.date | None], list[Other]] = defaultdict(list)
     for other in coming:
-        together[other.customer, other.coming_on].append(other.roles)
-    return [Other(person, ", ".join(roles), day) for (person, day), roles in together.items()]
+        together[other.customer, other.coming_on].append(other)
+    return [
+        Other(person, ", ".join(other.roles for other in others), day, others[0].role)
+        for (person, day), others in together.items()
+    ]

@@ -41,6 +41,7 @@ urlpatterns = [
     path(f"{CONTRACT}edit/", editing.edit_contract, name="edit_contract"),
     path(f"{CONTRACT}confirm/", new_customer.confirm_contract, name="confirm_contract"),
     path(f"{CONTRACT}hold/", holding.hold_contract, name="hold_contract"),
+    path(f"{CONTRACT}transfers/<uuid:role>/cancel/", changing.cancel_transfer, name="cancel_transfer"),
     path(f"{CONTRACT}after/", changing.preview_change, name="preview_change"),
     path(f"{CONTRACT}<str:what>/", changing.change_service, name="change_service"),
 ]

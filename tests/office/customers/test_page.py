@@ -34,7 +34,7 @@ def test_the_callers_question_is_answered(signed_in: SignIn) -> None:
         "In force",
         "15.1.2021–",
         "Pogostantie 1",
-        "L500001",
+        "L7000001",
     ):
         assert answer in text
     assert "<title>10234 · Customer · Ilonet</title>" in " ".join(text.split())
@@ -44,7 +44,7 @@ def test_marketing_sees_neither_contracts_nor_identity(signed_in: SignIn) -> Non
     cast = people.cast()
     text = page_of(signed_in("marketing"), cast.aino)
     assert "aino.maatta@example.fi" in text
-    for hidden in ("Kuitu 200/200", "S2000001", "131052", "What goes and when", "Prevent removal"):
+    for hidden in ("Kuitu 200/200", "S7000001", "131052", "What goes and when", "Prevent removal"):
         assert hidden not in text
 
 
