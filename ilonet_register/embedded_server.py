@@ -27,8 +27,7 @@ from typing import cast
 
 import psutil
 
-from ilonet_register.generated_secrets import read_or_create
-from ilonet_register.private_files import private_folder
+from ilonet_register.private_files import private_folder, read_or_create
 
 with warnings.catch_warnings():
     # At import the library asks for a folder of the session, which it does not use here and a service has none of.
@@ -203,10 +202,10 @@ class Server:
             time.sleep(0.05)
 
     def _clear_what_a_crash_left(self) -> None:
-        """After `kill -9` of the server: end its orphaned children, then remove its pid file.
+        """After `kill -9` of the server: end its orphaned children, then remove its pid files.
 
         The children keep the shared memory and the files; a second server beside them would destroy the data. The pid
-        in the file may since belong to any other process, which PostgreSQL would take for a running server.
+        in a file may since belong to any other process, which PostgreSQL would take for a running server.
         """
         if not (self.data / "postmaster.pid").exists():
             return
@@ -216,6 +215,8 @@ class Server:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.send_signal(signal)
             _, orphans = psutil.wait_procs(orphans, timeout=5)
+        # The socket has a pid file as well, and a killed server that nobody has reaped still has its pid.
+        (self.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     # --- looking -----------------------------------------------------------------------------------------------
