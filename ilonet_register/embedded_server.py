@@ -132,8 +132,10 @@ class Server:
 
     def _create(self) -> None:
         """Create the cluster beside its place and move it there: a creation cut short leaves nothing half made."""
-        unfinished = self.home / "data.new"
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for left in self.home.glob("data.new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        # A name of its own: the server programs of a creation that was killed may still be writing to theirs.
+        unfinished = self.home / f"data.new-{secrets.token_hex(4)}"
         with tempfile.NamedTemporaryFile("w", dir=self.home, prefix="password-") as password:
             password.write(self.password)
             password.flush()
