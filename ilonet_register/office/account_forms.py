@@ -1,0 +1,33 @@
+"""allauth's forms as the pages show them: labels only, no placeholders that say the same in grey."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms
+
+
+class PlainFields:
+    """Takes away what allauth puts into the fields beside their labels."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""
+
+
+class SignInForm(PlainFields, forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """E-mail and password."""
+
+
+class NewPasswordForm(PlainFields, forms.ChangePasswordForm):  # type: ignore[misc]
+    """The old password and the new one twice."""
+
+
+class ForgottenForm(PlainFields, forms.ResetPasswordForm):  # type: ignore[misc]
+    """The e-mail that the link for a new password goes to."""
+
+
+class FirstPasswordForm(PlainFields, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A password after a link: the first one, or one instead of a forgotten one."""
