@@ -7,11 +7,11 @@ declarations, so that a new model shows here by declaring.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Model, Q, QuerySet
-from django.db.models.expressions import Combinable
 
 from ilonet_register.declarations import Declaration, Keep, Last, RelationshipEnd, Shared, path_target, registry
 from ilonet_register.purposes import Purpose
@@ -77,24 +77,24 @@ def _line(rule: Rule, person: Model, *, on: dt.date) -> Goes | None:
     about = Q()
     for subject in paths:
         about |= Q(**{subject.path: person.pk})
-    rows = item.model._default_manager.filter(about).order_by().distinct()
-    ends = [end for row in rows if (end := _longest(rule, row, person, paths[0], on=on))]
+    ids = item.model._default_manager.filter(about).order_by().values("pk")
+    rows = item.model._default_manager.filter(pk__in=ids).order_by()
+    ends = _ends(rule, rows, person, paths[0], on=on)
     if not ends:
         return None
-    last = _last(ends)
+    last = _last(list(ends.values()))
     held = rows.filter(due.held(item)).count()
     return Goes(item.model._meta.verbose_name_plural or item.label, len(ends), last.through, last.purpose, held)
 
 
-def _longest(rule: Rule, row: Model, person: Model, subject: Any, *, on: dt.date) -> _End | None:
-    """Return the longest of the grounds that apply to a row; None when none does."""
-    ends = []
+def _ends(rule: Rule, rows: QuerySet[Any], person: Model, subject: Any, *, on: dt.date) -> dict[int, _End]:
+    """Return the longest of the grounds that apply to each row; rows to which none applies are left out."""
+    ends: dict[int, list[_End]] = defaultdict(list)
     for keep in rule.keeps:
-        if keep.when is not None and not _same(row).filter(keep.when).exists():
-            continue
-        clock = _clock(rule.declaration, keep, row, person, subject)
-        ends.append(_End(clock and period_end(clock, keep, on=on), keep.purpose))
-    return _last(ends) if ends else None
+        to_which = rows if keep.when is None else rows.filter(keep.when)
+        for pk, clock in _clocks(rule.declaration, keep, to_which, person, subject).items():
+            ends[pk].append(_End(clock and period_end(clock, keep, on=on), keep.purpose))
+    return {pk: _last(of_row) for pk, of_row in ends.items()}
 
 
 def _last(ends: list[_End]) -> _End:
@@ -102,50 +102,63 @@ def _last(ends: list[_End]) -> _End:
     return running[0] if running else max(ends, key=lambda end: end.through or dt.date.max)
 
 
-def _clock(item: Declaration, keep: Keep, row: Model, person: Model, subject: Any) -> dt.date | None:
-    """Return the date a period of the row counts from, for this person; None while it is not known."""
+def _clocks(
+    item: Declaration, keep: Keep, rows: QuerySet[Any], person: Model, subject: Any
+) -> dict[int, dt.date | None]:
+    """Return for each row the date its period counts from, for this person; None while it is not known."""
     if isinstance(keep.clock, RelationshipEnd):
         relationship = registry.relationships[type(person)]
-        return _latest(
-            relationship.through._default_manager.filter(**{relationship.path: person.pk}), relationship.ends
-        )
+        through = relationship.through._default_manager.filter(**{relationship.path: person.pk})
+        end = _latest([row for (row,) in through.annotate(_end=relationship.ends).values_list("_end")])
+        return dict.fromkeys(rows.values_list("pk", flat=True), end)
     if isinstance(keep.clock, Last):
-        same = {name: getattr(row, f"{name}_id", getattr(row, name, None)) for name in keep.clock.same}
-        return _latest(type(row)._default_manager.filter(**same), keep.clock.ends)
+        return _last_of_same(item, keep.clock, rows)
     assert isinstance(keep.clock, F)
-    found = _same(row).values_list(keep.clock.name, flat=True).first()  # type: ignore[attr-defined]
-    own = _own_end(item, row, person, subject)
+    own = _own_ends(item, rows, person, subject)
+    found = rows.values_list("pk", keep.clock.name)  # type: ignore[attr-defined]
     # Of a row that is shared, a person's part goes when their own last role in it has run out.
-    return min((date for date in (found, own) if date is not None), default=None)
+    return {pk: min((date for date in (clock, own.get(pk)) if date is not None), default=None) for pk, clock in found}
 
 
-def _own_end(item: Declaration, row: Model, person: Model, subject: Any) -> dt.date | None:
-    """Return when the person's own last role in a shared row ended; None while it runs, or the row is not shared."""
+def _last_of_same(item: Declaration, clock: Last, rows: QuerySet[Any]) -> dict[int, dt.date | None]:
+    """The clock of rows that count together, such as all roles of one person in one contract."""
+    groups: dict[tuple[Any, ...], list[dt.date | None]] = defaultdict(list)
+    keys = {row[0]: row[1:] for row in rows.values_list("pk", *clock.same)}
+    names = {f"{name}__in": {key[place] for key in keys.values()} for place, name in enumerate(clock.same)}
+    every = item.model._default_manager.filter(**names).order_by().annotate(_end=clock.ends)
+    for *same, end in every.values_list(*clock.same, "_end"):
+        groups[tuple(same)].append(end)
+    return {pk: _latest(groups[key]) for pk, key in keys.items()}
+
+
+def _own_ends(item: Declaration, rows: QuerySet[Any], person: Model, subject: Any) -> dict[int, dt.date | None]:
+    """Return when the person's own last role in each shared row ended; None while it runs."""
     relationship = registry.relationships.get(type(person))
     if relationship is None or not isinstance(subject, Shared):
-        return None
+        return {}
     through = registry.of(relationship.through)
     if not through.goes_with or path_target(relationship.through, through.goes_with) is not item.model:
-        return None
-    own = {relationship.path: person.pk, through.goes_with: row.pk}
-    return _latest(relationship.through._default_manager.filter(**own), relationship.ends)
+        return {}
+    own = {relationship.path: person.pk, f"{through.goes_with}__in": rows.values("pk")}
+    found = relationship.through._default_manager.filter(**own).order_by().annotate(_end=relationship.ends)
+    ends: dict[int, list[dt.date | None]] = defaultdict(list)
+    for pk, end in found.values_list(through.goes_with, "_end"):
+        ends[pk].append(end)
+    return {pk: _latest(of_row) for pk, of_row in ends.items()}
 
 
-def _latest(rows: QuerySet[Any], ends: Combinable) -> dt.date | None:
-    """Return the latest end of the rows; None when one of them has none, or there is no row."""
-    found = list(rows.order_by().annotate(_forecast_end=ends).values_list("_forecast_end", flat=True))
-    return None if not found or None in found else max(found)
-
-
-def _same(row: Model) -> QuerySet[Any]:
-    return type(row)._default_manager.filter(pk=row.pk).order_by()
+def _latest(ends: list[dt.date | None]) -> dt.date | None:
+    """Return the latest end; None when one of them has none, or there is nothing."""
+    return None if not ends or None in ends else max(end for end in ends if end)
 
 
 def _of_person(person: Model, item: Declaration, lines: list[Goes]) -> Goes:
     assert item.nothing_left is not None
-    began = getattr(person, item.nothing_left.began) is not None
+    same = type(person)._default_manager.filter(pk=person.pk).order_by()
+    # Read anew: the day is noted by a statement of its own, past the row in the hand of the caller.
+    began = same.values_list(item.nothing_left.began, flat=True).first() is not None
     dates = [line.kept_through for line in lines]
     through = max((d for d in dates if d), default=None) if began and None not in dates else None
-    held = _same(person).filter(due.held(item)).count()
+    held = same.filter(due.held(item)).count()
     name = item.model._meta.verbose_name or item.label
     return Goes(name, 1, through, item.nothing_left.purpose, held, is_person=True)
