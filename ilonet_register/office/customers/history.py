@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from contracts.models import Contract, Subscription
 from customers.models import Address, ContactMedium, Customer
 from ilonet_register import audit
 from ilonet_register.models import LogEntry
 from ilonet_register.office.access import needs
-from ilonet_register.office.customers.contacts import may_see
 from ilonet_register.office.customers.gone import says_gone, the_customer
 from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.words import not_shown
@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     from ilonet_register.models import User
 
 PER_PAGE = 40
+Names = dict[tuple[str, str], str]
+"""What keys in the log stand for: model and key → number or name."""
+_PLACE = ("street_address", "postal_code", "city")
+PROTECTED: dict[type[Model] | None, tuple[str, ...]] = {
+    Address: (*_PLACE, "country"),
+    Subscription: _PLACE,
+    ContactMedium: ("value",),
+}
 NOT_TOLD = frozenset({"customer", "record", "placed_at", "placed_by", "lifted_at", "lifted_by", "first_role_on"})
 """What the line itself says, or what is a key: whose entry it is, when and by whom."""
 CREATE, UPDATE, DELETE = 0, 1, 2
@@ -67,12 +75,17 @@ def history(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Show the changes, the newest first; looking is logged."""
     customer = the_customer(uuid)
     audit.record_read("customer.history_seen", by=request.user, obj=customer)
-    rows = LogEntry.objects.filter(subjects__contains=[customer.uuid], action__lt=3)
+    contracts = Contract.objects.filter(roles__customer=customer).values("uuid")
+    # A contract is entered before anybody has a role in it: those entries speak of nobody else's time.
+    about = Q(subjects__contains=[customer.uuid]) | Q(subjects=[], root__in=contracts)
+    rows = LogEntry.objects.filter(about, action__lt=3)
     rows = rows.select_related("actor", "content").order_by("-timestamp", "-pk")
     # One more than shown tells whether there are older ones: a full count of a log is for nobody.
     number = _page_number(request)
     found = list(rows[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
-    entries = [_entry(row, customer, by=request.user) for row in found[:PER_PAGE]]
+    protected = _protected(found, request.user)
+    names: Names = {}
+    entries = [_entry(row, bool(protected & {row.root, *row.subjects}), names) for row in found[:PER_PAGE]]
     older = number + 1 if len(found) > PER_PAGE else None
     return render(request, "office/customers/history.html", {"customer": customer, "entries": entries, "older": older})
 
@@ -82,11 +95,21 @@ def _page_number(request: ClerksRequest) -> int:
     return max(int(given), 1) if given.isascii() and given.isdigit() and len(given) < 6 else 1
 
 
-def _entry(row: LogEntry, customer: Customer, *, by: User) -> Entry:
+def _protected(rows: list[LogEntry], by: User) -> set[UUID]:
+    """Return the people and contracts of the entries whose addresses and numbers are not shown to `by`."""
+    if by.has_perm(May.SEE_PROTECTED) and by.has_perm(May.SEE_CONTACT_DETAILS):
+        return set()
+    about = {uuid for row in rows for uuid in row.subjects}
+    people = Customer.objects.filter(uuid__in=about, non_disclosure=True).values_list("uuid", flat=True)
+    of_them = Contract.objects.filter(uuid__in=[row.root for row in rows], roles__customer__non_disclosure=True)
+    return {*people, *of_them.values_list("uuid", flat=True)}
+
+
+def _entry(row: LogEntry, is_protected: bool, names: Names) -> Entry:
     model = _model(row)
     who = row.actor.name or str(row.actor.get_builtin_display()) if row.actor else _("removed account")
     what = " ".join([str(model._meta.verbose_name).capitalize() if model else row.event, _verb(row)])
-    return Entry(row.timestamp, who, what, list(_changes(row, model, customer, by)), row.action == CREATE)
+    return Entry(row.timestamp, who, what, list(_changes(row, model, is_protected, names)), row.action == CREATE)
 
 
 def _verb(row: LogEntry) -> str:
@@ -101,18 +124,17 @@ def _model(row: LogEntry) -> type[Model] | None:
     return ContentType.objects.get_for_id(row.content_type_id).model_class()
 
 
-def _changes(row: LogEntry, model: type[Model] | None, customer: Customer, by: User) -> Iterator[Change]:
+def _changes(row: LogEntry, model: type[Model] | None, is_protected: bool, names: Names) -> Iterator[Change]:
     content: dict[str, Any] = row.content.content if hasattr(row, "content") else {}
-    hidden = model in (Address, ContactMedium) and not may_see(customer, by)
     for name, (before, after) in (content.get("changes") or {}).items():
         field = _field(model, name)
         if field is None or name in NOT_TOLD or (before in (None, "None", "") and after in (None, "None", "")):
             continue
         label = str(getattr(field, "verbose_name", name)).capitalize()
-        if hidden and name not in ("kind", "is_main", "from_on", "until_on"):
+        if is_protected and name in PROTECTED.get(model, ()):
             yield Change(label, "", not_shown())
         else:
-            yield Change(label, _said(field, before), _said(field, after))
+            yield Change(label, _said(field, before, names), _said(field, after, names))
 
 
 def _field(model: type[Model] | None, name: str) -> Any:
@@ -122,12 +144,12 @@ def _field(model: type[Model] | None, name: str) -> Any:
         return None
 
 
-def _said(field: Any, value: Any) -> str:
+def _said(field: Any, value: Any, names: Names) -> str:
     """Return a value of the log as it is read: words for choices and yes or no, dates as everywhere."""
     if value in (None, "None", ""):
         return ""
     if field.is_relation:
-        return _related(field, value)
+        return _related(field, value, names)
     if getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     if value in ("True", "False"):
@@ -136,8 +158,11 @@ def _said(field: Any, value: Any) -> str:
     return day(parsed) if parsed else str(value)
 
 
-def _related(field: Any, value: Any) -> str:
-    """Return the number or name of the row a key points to; its key while it is there no more."""
-    model = apps.get_model(field.related_model._meta.label)
-    found = model._default_manager.filter(pk=value).first() if str(value).isdigit() else None
-    return str(found) if found is not None else _("removed")
+def _related(field: Any, value: Any, names: Names) -> str:
+    """Return the number or name of the row a key points to, asked once for a page; or that it was removed."""
+    model = field.related_model
+    key = (model._meta.label, str(value))
+    if key not in names:
+        found = model._default_manager.filter(pk=value).first() if str(value).isdigit() else None
+        names[key] = str(found) if found is not None else _("removed")
+    return names[key]

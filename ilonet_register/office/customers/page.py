@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from contracts.models import Subscription
 from customers.models import Address, Customer, Hold
 from ilonet_register import audit
 from ilonet_register.office.access import needs
@@ -23,6 +25,7 @@ from ilonet_register.office.customers.holds_words import HoldLine, hold_lines
 from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.services_block import services_of
 from ilonet_register.office.customers.words import language_words
+from ilonet_register.office.formats import day
 from ilonet_register.periods import today
 from ilonet_register.roles import May
 
@@ -48,7 +51,7 @@ def page_context(customer: Customer, *, by: User, on: dt.date) -> dict[str, Any]
         "customer": customer,
         "facts": facts(customer),
         "identity": identity(customer, by=by),
-        "notices": notices(customer, on=on),
+        "notices": notices(customer, by=by, on=on),
         "may": {
             "change": by.has_perm(May.CHANGE_CUSTOMER),
             "change_contract": by.has_perm(May.CHANGE_CONTRACT),
@@ -101,8 +104,26 @@ def sealed_code(customer: Customer, *, by: User, opened: str = "", refusal: str 
     return Sealed("identity-code", _("Identity code"), customer.identity_code.masked, url, opened, refusal)
 
 
-def notices(customer: Customer, *, on: dt.date) -> list[Notice]:
+def notices(customer: Customer, *, by: User, on: dt.date) -> list[Notice]:
     """Return the banners: what changes how this page may be used."""
+    return [*_non_disclosure(customer, on=on), *_move_to_carry_out(customer, by=by, on=on)]
+
+
+def _move_to_carry_out(customer: Customer, *, by: User, on: dt.date) -> Iterator[Notice]:
+    """A move that was planned has come, and no subscription of the customer is at the new address yet."""
+    if not (may_see(customer, by) and by.has_perm(May.SEE_CONTRACT)):
+        return
+    planned = customer.addresses.filter(kind=Address.Kind.INSTALLATION, from_on__isnull=False).current(on=on).first()
+    if planned is None:
+        return
+    contracts = customer.roles.open(on=on).values("contract")
+    if not Subscription.objects.filter(contract__in=contracts, address_key=planned.address_key).exists():
+        text = _("since %(day)s the installation address is %(address)s, but no subscription is there yet.")
+        words = text % {"day": day(planned.from_on), "address": planned.one_line}
+        yield Notice(Tone.ATTENTION, _("A move to carry out:"), words)
+
+
+def _non_disclosure(customer: Customer, *, on: dt.date) -> list[Notice]:
     if not customer.non_disclosure:
         return []
     text = _("contact details are not given out.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contracts.models import Contract, Role
 from customers.models import Address, Customer
 from ilonet_register.office.components.shapes import Tone
-from ilonet_register.office.customers.words import State, not_shown, own_state, role_words
+from ilonet_register.office.customers.words import State, in_a_list, not_shown, own_state, role_words
 from ilonet_register.roles import May
 
 if TYPE_CHECKING:
@@ -63,7 +63,11 @@ def _row(customer: Customer, services: Services, postal: Address | None, *, by: 
         state = State(_("No contracts"), Tone.NEUTRAL, is_over=True)
     if chosen is not None:
         contract, own = chosen
-        product, roles, state = _products(contract), role_words(own), own_state(contract, own, on=on)
+        product, roles, state = (
+            _products(contract),
+            role_words(own),
+            in_a_list(own_state(contract, own, on=on), contract, own),
+        )
         if not hidden and not state.is_over and not _is_of_protected(contract, by):
             place = _place(contract) or place
     return CustomerRow(

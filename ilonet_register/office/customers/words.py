@@ -53,12 +53,27 @@ def _terminated(contract: Contract) -> State:
 
 def own_state(contract: Contract, roles: Iterable[Role], *, on: dt.date) -> State:
     """Return the state as one person has it: whose roles (`with_end`) are over has nothing in force here."""
+    roles = list(roles)
     ends = [role.end for role in roles]  # type: ignore[attr-defined]
+    begins = [
+        role.from_on for role in roles if role.from_on and role.from_on > on and role.from_on != contract.starts_on
+    ]
+    if begins and len(begins) == len(roles):
+        return State(_("Coming %(day)s") % {"day": day(min(begins))}, Tone.NEUTRAL)
     if contract.state != Contract.State.DRAFT and ends and all(end is not None and end < on for end in ends):
         state = contract_state(contract)
         last = max(ends)
         return state if state.is_over else State(_("Ended %(day)s") % {"day": day(last)}, Tone.NEUTRAL, is_over=True)
     return contract_state(contract)
+
+
+def in_a_list(state: State, contract: Contract, roles: Iterable[Role]) -> State:
+    """Return the state as the rows of a search say it: of what has ended, only the year."""
+    ends = [role.end for role in roles if role.end is not None]  # type: ignore[attr-defined]
+    called_off = contract.state in (Contract.State.CANCELLED, Contract.State.WITHDRAWN)
+    if not state.is_over or called_off or not ends:
+        return state
+    return State(_("Ended %(year)s") % {"year": max(ends).year}, state.tone, is_over=True)
 
 
 def role_words(roles: Iterable[Role]) -> str:

@@ -102,9 +102,11 @@ def visit(site: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a browser for a clerk: `visit(user, width=360, dark=True)`."""
     contexts = []
 
-    def begin(user: User | None = None, *, width: int = 1280, height: int = 720, dark: bool = False) -> Visit:
+    def begin(
+        user: User | None = None, *, width: int = 1280, height: int = 720, dark: bool = False, locale: str = "en-GB"
+    ) -> Visit:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale="en-GB"
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale=locale
         )
         contexts.append(context)
         client = Client()

@@ -150,6 +150,33 @@ def test_the_place_of_a_protected_user_is_hidden_on_the_payers_page_too(signed_i
     assert "Kätkö 3" not in text
 
 
+def test_nor_does_the_history_of_the_payer_tell_it(signed_in: SignIn) -> None:
+    cast = people.cast()
+    people.contract_of(cast.aino, user=cast.saara, street="Kätkö 3")
+    address = reverse("office:history", args=[cast.aino.uuid])
+    assert "Kätkö" not in signed_in().get(address).content.decode()
+    assert "Pogostantie 1" in signed_in().get(address).content.decode()
+    assert "Kätkö 3" in signed_in("customer_service", "protected_addresses").get(address).content.decode()
+
+
+def test_a_move_that_has_come_asks_to_be_carried_out(signed_in: SignIn) -> None:
+    cast = people.cast()
+    address = {"street_address": "Kalevalantie 4", "postal_code": "82900", "city": "Ilomantsi"}
+    customers.move_house(cast.aino, by=_console(), on=dt.date(2026, 1, 1), kinds=["installation"], address=address)
+    client = signed_in()
+    assert "no subscription is there yet" in page_of(client, cast.aino)
+    contracts.move_subscription(cast.fibre.subscriptions.get(), by=_console(), address=address)
+    assert "no subscription is there yet" not in page_of(client, cast.aino)
+
+
+def test_a_coming_owners_page_says_from_when(signed_in: SignIn) -> None:
+    cast = people.cast()
+    contracts.change_role(cast.fibre, by=_console(), kind="owner", customer=cast.pekka, on=dt.date(2127, 3, 1))
+    client = signed_in()
+    assert "Coming 1.3.2127" in page_of(client, cast.pekka)
+    assert "Cancel transfer" in page_of(client, cast.aino)
+
+
 def test_a_former_owner_sees_only_the_own_time(signed_in: SignIn) -> None:
     cast = people.cast()
     day = dt.date(2024, 5, 1)
