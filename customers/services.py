@@ -152,6 +152,30 @@ def change_contact_details(
 
 
 @transaction.atomic
+def add_medium(customer: Customer, *, by: User, kind: str, value: str, use_first: bool = False) -> ContactMedium:
+    """Add a phone or an e-mail beside those there are; the first of its kind is the one used first.
+
+    Raises ValidationError when the customer has it already.
+    """
+    require(by, May.CHANGE_CUSTOMER)
+    customer = lock_customer(customer)
+    former = customer.contact_media.filter(kind=kind, is_main=True).first()
+    medium = ContactMedium(customer=customer, kind=kind, value=value.strip(), is_main=use_first or former is None)
+    with audit.acting(by):
+        if former is not None and use_first:
+            former.is_main = False
+            former.save()
+        medium.full_clean(exclude=["customer", "value_key"], validate_constraints=False)
+        try:
+            with transaction.atomic():
+                medium.save(force_insert=True)
+        except IntegrityError:
+            raise ValidationError({"value": _("The customer has this number or e-mail already.")}) from None
+        _touched(customer)
+    return medium
+
+
+@transaction.atomic
 def move_house(
     customer: Customer, *, by: User, on: dt.date, kinds: Iterable[str], address: Mapping[str, Any]
 ) -> list[Address]:

@@ -58,6 +58,10 @@ CALLS: dict[str, tuple[Callable[[], Any], Callable[[Any, User], Any]]] = {
         make_customer,
         lambda c, by: customers.change_contact_details(c, by=by, on=DAY, address=ADDRESS, phone="050 1", email=""),
     ),
+    "customers.add_medium": (
+        make_customer,
+        lambda c, by: customers.add_medium(c, by=by, kind="phone", value="050 111"),
+    ),
     "customers.move_house": (
         make_customer,
         lambda c, by: customers.move_house(c, by=by, on=DAY, kinds=["postal"], address=ADDRESS),

@@ -30,6 +30,12 @@ class Line:
     sealed: Sealed | None = None
     address: Address | None = None
     ends_on: dt.date | None = None
+    medium: ContactMedium | None = None
+
+    @property
+    def can_go(self) -> bool:
+        """Whether it may be taken away: the number used first is replaced, never taken away."""
+        return self.medium is not None and not self.medium.is_main
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,13 @@ _ORDER = {kind: place for place, kind in enumerate(Address.Kind.values)}
 
 def _line(customer: Customer, row: Address | ContactMedium, label: Words, text: str, by: User) -> Line:
     address = row if isinstance(row, Address) else None
+    medium = row if isinstance(row, ContactMedium) else None
     ends_on = address.until_on if address else None
     if not customer.non_disclosure:
-        return Line(label, text, None, address, ends_on)
+        return Line(label, text, None, address, ends_on, medium)
     if not may_see(customer, by):
         return Line(label, not_shown(), None, None, None)
-    return Line(label, "", sealed_contact(customer, row, label), address, ends_on)
+    return Line(label, "", sealed_contact(customer, row, label), address, ends_on, medium)
 
 
 def sealed_contact(

@@ -70,6 +70,26 @@ def test_a_coming_move_is_cancelled_as_if_it_had_never_been_planned(signed_in: S
     assert (left.street_address, left.until_on) == ("Pogostantie 1", None)
 
 
+def test_a_second_phone_is_added_found_and_taken_away(signed_in: SignIn) -> None:
+    cast = people.cast()
+    client = signed_in()
+    client.post(reverse("office:add_medium", args=[cast.aino.uuid]), {"kind": "phone", "value": "013 881 9999"})
+    second = cast.aino.contact_media.get(kind="phone", is_main=False)
+    assert client.post(reverse("office:search"), {"words": "0138819999"}, follow=True).context["rows"]
+    client.post(reverse("office:remove_medium", args=[cast.aino.uuid, second.uuid]))
+    assert cast.aino.contact_media.get(kind="phone").value == "050 211 5938"
+
+
+def test_a_number_is_added_once_and_can_become_the_first(signed_in: SignIn) -> None:
+    cast = people.cast()
+    client = signed_in()
+    address = reverse("office:add_medium", args=[cast.aino.uuid])
+    response = client.post(address, {"kind": "phone", "value": "+358 50 211 5938"})
+    assert "already" in response.content.decode()
+    client.post(address, {"kind": "phone", "value": "044 1", "use_first": "on"})
+    assert cast.aino.contact_media.get(kind="phone", is_main=True).value == "044 1"
+
+
 def test_a_second_move_beyond_a_coming_one_names_its_day(signed_in: SignIn) -> None:
     cast = people.cast()
     client = signed_in()

@@ -36,6 +36,8 @@ OPEN_TO = {
     "check_new_customer": SERVICE,
     "edit_basic": SERVICE,
     "edit_contacts": SERVICE,
+    "add_medium": SERVICE,
+    "remove_medium": SERVICE,
     "move_post": SERVICE,
     "cancel_move": SERVICE,
     "new_contract": SERVICE,
