@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+from itertools import chain
 
 
 def main() -> int:
@@ -31,7 +32,7 @@ def run(*, quick: bool, as_json: bool) -> int:
     from django.core.management import call_command
     from django.db import connections
 
-    from bench import purge
+    from bench import imports, purge
     from ilonet_register import crypto
 
     call_command("migrate", verbosity=0)
@@ -39,7 +40,8 @@ def run(*, quick: bool, as_json: bool) -> int:
     connections.close_all()
     findings = []
     tenth = 10 if quick else 1
-    for finding in purge.measure(large=200_000 // tenth, small=20_000 // tenth, rounds=1 if quick else 3):
+    purges = purge.measure(large=200_000 // tenth, small=20_000 // tenth, rounds=1 if quick else 3)
+    for finding in chain(purges, imports.measure(large=100_000 // tenth)):
         findings.append(finding)
         if not as_json:
             sys.stdout.write(finding.in_words() + "\n")

@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 ON = dt.date(2026, 11, 24)
@@ -39,7 +40,29 @@ def bare() -> None:
     delete_bare(CONTRACTS.period(ON).cutoff(ON))
 
 
-WORK: dict[str, Callable[..., Any]] = {"purge": purge, "raw": raw, "bare": bare}
+def bring_in(files: list[str]) -> dict[str, Any]:
+    """The import of the register."""
+    from contracts.imports.run import run
+    from ilonet_register.models import User
+
+    paths = [Path(file) for file in files]
+    return run(paths, by=User.objects.console(), on=ON, count_due=lambda ids: 0).counts
+
+
+def copy(files: list[str]) -> None:
+    """COPY of the same files into tables of text columns."""
+    from django.db import connection
+
+    for number, file in enumerate(files):
+        with open(file, encoding="utf-8") as text, connection.cursor() as cursor:
+            columns = ", ".join(f"{name} text" for name in text.readline().strip().split(";"))
+            cursor.execute(f"CREATE TABLE bare_{number} ({columns})")
+            with cursor.copy(f"COPY bare_{number} FROM STDIN (FORMAT csv, DELIMITER ';')") as target:
+                while piece := text.read(1 << 16):
+                    target.write(piece)
+
+
+WORK: dict[str, Callable[..., Any]] = {"purge": purge, "raw": raw, "bare": bare, "bring_in": bring_in, "copy": copy}
 
 
 def main() -> None:

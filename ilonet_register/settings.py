@@ -184,6 +184,9 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# The e-mail is unique whatever its case, by a constraint on lower(email), which that check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
 # --- sessions and cookies
 SESSION_ENGINE = "ilonet_register.sessions"
 SESSION_COOKIE_AGE = 60 * env.int("ILONET_IDLE_MINUTES", default=30)
