@@ -38,8 +38,10 @@ def users(request: HttpRequest) -> HttpResponse:
     """All accounts of people: open ones first."""
     rows = people(on=today())
     context = {
-        "open": [row for row in rows if row.user.is_active],
-        "closed": [row for row in rows if not row.user.is_active],
+        "groups": [
+            (_("Open accounts"), [row for row in rows if row.user.is_active]),
+            (_("Closed accounts"), [row for row in rows if not row.user.is_active]),
+        ],
         "may_grant": request.user.has_perm(May.GRANT),
     }
     return render(request, "office/users/list.html", context)
