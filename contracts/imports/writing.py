@@ -36,6 +36,8 @@ def write(*, on: dt.date) -> list[str]:
     _write_subscriptions()
     _end_roles(on=on)
     _open_roles(on=on)
+    for table in ("contracts_contract", "contracts_subscription", "contracts_role"):
+        staging.execute(f"ANALYZE {table}")  # the planner must know of them before more is joined
     _log_created()
     _mark_first_roles()
     for model in (Contract, Subscription):
@@ -62,6 +64,7 @@ def _write_contracts() -> None:
     staging.execute(
         "UPDATE import_contract s SET id = c.id, uuid = c.uuid FROM contracts_contract c WHERE c.number = s.number"
     )
+    staging.execute("ANALYZE import_contract")
     staging.execute(
         f"""UPDATE contracts_contract c SET {", ".join(f"{name} = s.{name}" for name in SCALARS)},
             version = c.version + 1, imported_version = c.version + 1, changed_at = now()

@@ -32,6 +32,7 @@ def _insert_new() -> None:
         f"""UPDATE import_customer s SET id = c.id, differs = true, is_new = true FROM customers_customer c
             WHERE c.number = s.number AND {NEW}"""
     )
+    staging.execute("ANALYZE customers_customer")  # the planner must know of them before more is joined
     log.created(
         "customer",
         "SELECT id, uuid, uuid, ARRAY[uuid] FROM import_customer WHERE is_new ORDER BY id",
