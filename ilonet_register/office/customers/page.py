@@ -111,7 +111,7 @@ def notices(customer: Customer, *, by: User, on: dt.date) -> list[Notice]:
 
 def _move_to_carry_out(customer: Customer, *, by: User, on: dt.date) -> Iterator[Notice]:
     """A move that was planned has come, and no subscription of the customer is at the new address yet."""
-    if not (may_see(customer, by) and by.has_perm(May.SEE_CONTRACT)):
+    if customer.non_disclosure or not (may_see(customer, by) and by.has_perm(May.SEE_CONTRACT)):
         return
     planned = customer.addresses.filter(kind=Address.Kind.INSTALLATION, from_on__isnull=False).current(on=on).first()
     if planned is None:

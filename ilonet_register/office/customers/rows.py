@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contracts.models import Contract, Role
 from customers.models import Address, Customer
 from ilonet_register.office.components.shapes import Tone
+from ilonet_register.office.customers.services_block import is_protected
 from ilonet_register.office.customers.words import State, in_a_list, not_shown, own_state, role_words
 from ilonet_register.roles import May
 
@@ -56,7 +57,8 @@ Services = list[tuple[Contract, list[Role]]]
 
 def _row(customer: Customer, services: Services, postal: Address | None, *, by: User, on: dt.date) -> CustomerRow:
     chosen = min(services, key=lambda service: _rank(service, on), default=None)
-    hidden = customer.non_disclosure and not by.has_perm(May.SEE_PROTECTED)
+    # In a list nobody sees it: those with the right open it, logged, on the page.
+    hidden = customer.non_disclosure
     place = not_shown() if hidden else postal.one_line if postal else ""
     product, roles, state = "", "", State("", Tone.NEUTRAL, is_over=True)
     if by.has_perm(May.SEE_CONTRACT):
@@ -68,7 +70,7 @@ def _row(customer: Customer, services: Services, postal: Address | None, *, by: 
             role_words(own),
             in_a_list(own_state(contract, own, on=on), contract, own),
         )
-        if not hidden and not state.is_over and not _is_of_protected(contract, by):
+        if not hidden and not state.is_over and not is_protected(contract):
             place = _place(contract) or place
     return CustomerRow(
         uuid=customer.uuid,
@@ -122,8 +124,3 @@ def _products(contract: Contract) -> str:
 
 def _place(contract: Contract) -> str:
     return next((s.address_line for s in contract.subscriptions.all() if s.address_line), "")
-
-
-def _is_of_protected(contract: Contract, by: User) -> bool:
-    protected = any(role.customer.non_disclosure for role in contract.roles.all())
-    return protected and not by.has_perm(May.SEE_PROTECTED)

@@ -7,8 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from contracts.models import Contract, Role, Subscription
 from customers.models import Customer
+from ilonet_register.office.components.shapes import Sealed
+from ilonet_register.office.customers.contacts import MASK
 from ilonet_register.office.customers.words import State, not_shown, own_state, role_words
 from ilonet_register.office.formats import span
 from ilonet_register.roles import May
@@ -26,6 +31,7 @@ class Line:
     number: str
     product: str
     place: str
+    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +84,12 @@ def services_of(customer: Customer, *, by: User, on: dt.date) -> tuple[list[Serv
 
 def hides_place(contract: Contract, by: User) -> bool:
     """Tell whether the address of a contract is that of somebody under non-disclosure, whom `by` may not see."""
-    protected = any(role.customer.non_disclosure for role in contract.roles.all())
-    return protected and not by.has_perm(May.SEE_PROTECTED)
+    return is_protected(contract) and not by.has_perm(May.SEE_PROTECTED)
+
+
+def is_protected(contract: Contract) -> bool:
+    """Tell whether anybody in the contract is under non-disclosure: where it is delivered is where they live."""
+    return any(role.customer.non_disclosure for role in contract.roles.all())
 
 
 def _service(
@@ -96,7 +106,7 @@ def _service(
         state=state,
         roles=role_words(counted),
         span=span(None if begins == dt.date.max else begins, last),
-        lines=[_subscription(s, _is_own_place(contract, last), by, contract) for s in contract.subscriptions.all()],
+        lines=[_line(s, customer, contract, _is_own_place(contract, last), by) for s in contract.subscriptions.all()],
         others=others,
         coming=coming,
         is_held=contract.uuid in held or None in held,
@@ -108,13 +118,21 @@ def _is_own_place(contract: Contract, last: dt.date | None) -> bool:
     return last is None or contract.ends_on == last
 
 
-def _subscription(subscription: Subscription, own_place: bool, by: User, contract: Contract) -> Line:
-    place = subscription.address_line if own_place else ""
-    if not by.has_perm(May.SEE_CONTACT_DETAILS):
-        place = ""
-    elif place and hides_place(contract, by):
-        place = not_shown()
-    return Line(subscription.number, subscription.product.name, place)
+def _line(subscription: Subscription, customer: Customer, contract: Contract, own_place: bool, by: User) -> Line:
+    number, product = subscription.number, subscription.product.name
+    if not (own_place and subscription.address_line and by.has_perm(May.SEE_CONTACT_DETAILS)):
+        return Line(number, product, "")
+    if hides_place(contract, by):
+        return Line(number, product, not_shown())
+    if is_protected(contract):
+        return Line(number, product, "", sealed_place(customer, subscription))
+    return Line(number, product, subscription.address_line)
+
+
+def sealed_place(customer: Customer, subscription: Subscription, *, opened: str = "", refusal: str = "") -> Sealed:
+    """Return the protected place of a subscription behind "Show"."""
+    url = reverse("office:show_contact", args=[customer.uuid, subscription.uuid])
+    return Sealed(f"place-{subscription.uuid}", _("Installation address"), MASK, url, opened, refusal)
 
 
 def _others(contract: Contract, customer: Customer, *, on: dt.date) -> tuple[list[Other], list[Other]]:
