@@ -33,6 +33,7 @@ from ilonet_register.office.customers.new_forms import (
 )
 from ilonet_register.office.customers.picking import connect_pickers, customer_of
 from ilonet_register.office.customers.requests import ClerksRequest
+from ilonet_register.office.customers.towns import town_of
 from ilonet_register.office.once import once
 from ilonet_register.periods import today
 from ilonet_register.roles import May
@@ -79,6 +80,10 @@ def check_new_customer(request: ClerksRequest) -> HttpResponse:
     """Say, on leaving a field, who is a customer already and what is still missing; a fragment."""
     form = NewCustomerForm(request.POST, on=today())
     context = {"duplicates": duplicates_of(request.POST, by=request.user, on=today()), **_missing(form)}
+    if not request.POST.get("city", "").strip() and (town := town_of(request.POST.get("postal_code", ""))):
+        filled = NewCustomerForm(initial={"city": town}, on=today())
+        filled.fields["city"].widget.attrs["hx-swap-oob"] = "true"
+        context["city"] = filled["city"]
     return render(request, "office/customers/_new_check.html", context)
 
 

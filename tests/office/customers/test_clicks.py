@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from contracts.models import Contract, Product, Role
 from customers.models import Customer
 from tests import people
@@ -100,6 +102,16 @@ def test_placing_a_hold_takes_two_clicks(visit: Begin) -> None:
     here.press("Prevent removal")
     assert cast.aino.holds.get().why == "asia on kesken"
     assert here.clicks == 2, here.presses
+
+
+def test_a_known_postal_code_fills_the_town(visit: Begin) -> None:
+    people.cast()
+    here = visit()
+    here.open("office:new_customer")
+    here.page.locator("#id_postal_code").fill("82900")
+    here.page.keyboard.press("Tab")
+    expect(here.page.locator("#id_city")).to_have_value("Ilomantsi")
+    assert here.page.evaluate("document.activeElement.id") == "id_city"
 
 
 def test_one_press_too_many_is_one_act(visit: Begin) -> None:
