@@ -97,6 +97,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ilonet_register.office.middleware.OwnLanguage",
+    "ilonet_register.office.middleware.NothingKept",
 ]
 
 TEMPLATES = [
@@ -113,7 +115,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "ilonet_register.office.forms.OfficeRenderer"
 
 # --- the database: the one behind DATABASE_URL, else a server of our own in the data directory
 
@@ -159,6 +161,12 @@ CACHES = {
 AUTH_USER_MODEL = "ilonet_register.User"
 AUTHENTICATION_BACKENDS = ["ilonet_register.sign_in.SignInBackend"]
 ACCOUNT_ADAPTER = "ilonet_register.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "ilonet_register.office.account_forms.SignInForm",
+    "change_password": "ilonet_register.office.account_forms.NewPasswordForm",
+    "reset_password": "ilonet_register.office.account_forms.ForgottenForm",
+    "reset_password_from_key": "ilonet_register.office.account_forms.FirstPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

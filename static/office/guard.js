@@ -43,10 +43,10 @@
   const send = async (form, button) => {
     waiting = { form, button };
     form.ariaBusy = "true";
-    const state = user ? await ask() : "good";
+    const state = await ask();
     form.ariaBusy = null;
     if (state !== "good") return show(state);
-    if (dialog.open) dialog.close();
+    if (dialog?.open) dialog.close();
     waiting = null;
     asked = form;
     form.requestSubmit(button?.isConnected ? button : null);
@@ -57,7 +57,7 @@
     const form = event.target;
     if (event.defaultPrevented || !form.matches("form[method=post]")) return;
     if (form.ariaBusy || form.dataset.sent) return event.preventDefault(); // second press: one act
-    if (asked !== form) {
+    if (user && asked !== form) {
       event.preventDefault();
       return send(form, event.submitter);
     }
