@@ -114,7 +114,7 @@ SELLERS = ("Myyjä 1", "Myyjä 2", "Verkkokauppa")
 SOURCES = ("registration",) * 7 + ("Kaisanet", "JPM CyberService Oy", "Pogostan Tietoverkkopalvelut Oy")
 FORMS = ("Oy", "Ky", "ry", "Osk")
 CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
-# A code of the range 900-999 belongs to nobody; there are fewer than a hundred a day, so that birthdays are drawn widely.
+# A code of the range 900-999 belongs to nobody; there are fewer than a hundred a day: birthdays are drawn widely.
 OLDEST, YOUNGEST = dt.date(1931, 1, 1), dt.date(2007, 12, 31)
 COMPANIES = 0.12
 

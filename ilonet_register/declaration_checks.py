@@ -10,21 +10,19 @@ from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db.models import Field, Model
+from django.db.models import F, Field, Model
 
 from ilonet_register.declarations import (
     NOT_BLANKABLE,
     About,
     Declaration,
     Expires,
-    F,
     Keep,
     Last,
     NothingLeft,
     Personal,
     Registry,
     RelationshipEnd,
-    Source,
     With,
     path_target,
     registry,
@@ -114,13 +112,17 @@ def _check_identity(item: Declaration) -> Iterator[Error]:
             f"{item.model._meta.label} does not say where its records come from (N7.1).",
             'Write source=F("…") with a column, or a constant such as source=Source.CONTROLLER.',
         )
-    elif isinstance(item.source, F) and not isinstance(item.source, Source) and item.source.name not in columns:
+    elif isinstance(item.source, F) and _named(item.source) not in columns:
         yield _error(
             11,
             item.model,
-            f"{item.model._meta.label} names a source column {item.source.name} that does not exist.",
+            f"{item.model._meta.label} names a source column {_named(item.source)} that does not exist.",
             'Write source=F("…") with a column of the model.',
         )
+
+
+def _named(column: F) -> str:
+    return str(column.name)  # type: ignore[attr-defined]  # the stubs forget it
 
 
 def _check_fields(item: Declaration) -> Iterator[Error]:
@@ -208,7 +210,7 @@ def _clock_paths(ground: Any) -> list[str]:
     if isinstance(clock, RelationshipEnd):
         return [clock.path]
     if isinstance(clock, F):
-        return [clock.name]
+        return [_named(clock)]
     return [ground.began] if isinstance(ground, NothingLeft) else []
 
 
@@ -222,7 +224,7 @@ def _check_clock(item: Declaration, ground: Any) -> Iterator[Error]:
                 f"The clock of {item.model._meta.label} reads {path}, which does not exist.",
                 "Let the clock name a column, or a path that begins at this model.",
             )
-    if isinstance(ground, Keep) and ground.clock is None:
+    if isinstance(ground, Keep) and getattr(ground, "clock", None) is None:
         yield _error(
             5, item.model, f"A ground of {item.model._meta.label} has no clock.", 'Write clock=F("…") of a date column.'
         )

@@ -23,7 +23,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from signal import SIGKILL, SIGQUIT
-from typing import cast
+from typing import Any, cast
 
 import psutil
 
@@ -267,7 +267,9 @@ class Server:
         Output goes to a file: a pipe would be kept open by the server that `pg_ctl` leaves behind.
         """
         account = _account()
-        as_account = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        as_account: dict[str, Any] = {}
+        if account is not None:
+            as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as given:
             given.write(text.encode())
             given.seek(0)

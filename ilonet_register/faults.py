@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 import traceback
+from collections.abc import ItemsView
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 
@@ -65,11 +67,12 @@ def _named(error: BaseException) -> str:
 class FaultReporter(ExceptionReporter):
     """The report on a failed request, as text and as HTML: method, view, type and place of the fault."""
 
-    def get_traceback_text(self) -> str:
-        return f"{_request_line(self.request)}\n{described(self.exc_value)}\n"
+    def get_traceback_text(self) -> SafeString:
+        # Plain text, which Django sends as such; nothing in it is markup.
+        return SafeString(f"{_request_line(self.request)}\n{described(self.exc_value)}\n")
 
-    def get_traceback_html(self) -> str:
-        return format_html("<!doctype html><title>Fault</title><pre>{}</pre>", self.get_traceback_text())
+    def get_traceback_html(self) -> SafeString:
+        return format_html("<!doctype html><title>Fault</title><pre>{}</pre>", str(self.get_traceback_text()))
 
     def get_traceback_data(self) -> dict[str, Any]:
         """Return nothing for templates to print: whoever asks for the data gets the text alone."""
@@ -85,8 +88,8 @@ class NothingPersonalFilter(SafeExceptionReporterFilter):
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
         return {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
-        return []
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> ItemsView[str, Any]:
+        return {}.items()
 
     def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
         return {}

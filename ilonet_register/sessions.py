@@ -25,7 +25,7 @@ class SessionStore(db.SessionStore):
         sealed = crypto.ring("sessions").encrypt(content, self._bound_to())
         return base64.b64encode(sealed).decode("ascii")
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Open the content. What cannot be opened counts as no session: its user signs in again."""
         try:
             content = crypto.ring("sessions").decrypt(base64.b64decode(session_data), self._bound_to())
@@ -37,4 +37,5 @@ class SessionStore(db.SessionStore):
 
     def _bound_to(self) -> bytes:
         # A key is made here if there is none yet, so that the content of a new session is bound to it as well.
-        return f"session:{self._get_or_create_session_key()}".encode()
+        key: str = self._get_or_create_session_key()  # type: ignore[attr-defined]  # the stubs forget it
+        return f"session:{key}".encode()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ilonet_register.models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     """Closes sign-up and tells allauth where a request comes from."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return address
 
 
-class SignInBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+class SignInBackend(AuthenticationBackend):
     """Lets in accounts that are open and valid today, asked again at every request.
 
     It knows no permissions: `User.has_perm` asks `roles.py` and no backend.

@@ -6,12 +6,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 300
-FORBIDDEN = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian|--index-url|/home/\w+/|/Users/\w+/|file:///")
+FORBIDDEN = re.compile(
+    r"pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian|--index-url|/home/\w+/|/Users/\w+/|file:///"
+)
 
 
 def files() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.split("\n") if name and (ROOT / name).is_file()]
 
 
 def test_no_file_names_a_registry_or_a_machine() -> None:

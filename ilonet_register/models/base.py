@@ -36,7 +36,9 @@ class DeclaredRow(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     source = SourceField()
-    source_detail = models.CharField(_("source in the sender's words"), max_length=100, blank=True, default="", db_default="")
+    source_detail = models.CharField(
+        _("source in the sender's words"), max_length=100, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_default=models.functions.Now())
     changed_at = models.DateTimeField(_("changed"), auto_now=True, db_default=models.functions.Now())
 

@@ -17,17 +17,17 @@ class PlainFields:
             field.help_text = ""
 
 
-class SignInForm(PlainFields, forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+class SignInForm(PlainFields, forms.LoginForm):
     """E-mail and password."""
 
 
-class NewPasswordForm(PlainFields, forms.ChangePasswordForm):  # type: ignore[misc]
+class NewPasswordForm(PlainFields, forms.ChangePasswordForm):
     """The old password and the new one twice."""
 
 
-class ForgottenForm(PlainFields, forms.ResetPasswordForm):  # type: ignore[misc]
+class ForgottenForm(PlainFields, forms.ResetPasswordForm):
     """The e-mail that the link for a new password goes to."""
 
 
-class FirstPasswordForm(PlainFields, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class FirstPasswordForm(PlainFields, forms.ResetPasswordKeyForm):
     """A password after a link: the first one, or one instead of a forgotten one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -17,10 +17,8 @@ from django.views.decorators.http import require_GET
 
 from ilonet_register import services
 from ilonet_register.office.access import public, signed_in
-from ilonet_register.office.forms import Choices, OfficeForm
-
-if TYPE_CHECKING:
-    from ilonet_register.models import User
+from ilonet_register.office.forms import Choices, OfficeForm, choices_of
+from ilonet_register.office.requests import ClerksRequest
 
 
 class OwnSettingsForm(OfficeForm):
@@ -35,7 +33,7 @@ class OwnSettingsForm(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [(code, _own_name(code)) for code, _name in settings.LANGUAGES]
+        choices_of(self, "language").choices = [(code, _own_name(code)) for code, _name in settings.LANGUAGES]
 
 
 def _own_name(code: str) -> str:
@@ -44,9 +42,9 @@ def _own_name(code: str) -> str:
 
 
 @signed_in
-def own_settings(request: HttpRequest) -> HttpResponse:
+def own_settings(request: ClerksRequest) -> HttpResponse:
     """The language and the shortcuts of who is signed in."""
-    user: User = request.user
+    user = request.user
     initial = {"language": user.language, "single_keys": user.single_keys}
     form = OwnSettingsForm(request.POST or None, initial=initial)
     if not form.is_valid():

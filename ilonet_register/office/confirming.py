@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.core import ratelimit
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ilonet_register.office.forms import OfficeForm
-
-if TYPE_CHECKING:
-    from ilonet_register.models import User
+from ilonet_register.office.requests import ClerksRequest
 
 
 class ConfirmNumberForm(OfficeForm):
@@ -32,7 +29,7 @@ class ConfirmNumberForm(OfficeForm):
         widget=forms.PasswordInput({"autocomplete": "current-password", "class": "input-code"}),
     )
 
-    def __init__(self, *args: Any, expected: int, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, expected: int, request: ClerksRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.expected, self.request = expected, request
 
@@ -44,7 +41,7 @@ class ConfirmNumberForm(OfficeForm):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        user: User = self.request.user
+        user = self.request.user
         if not ratelimit.consume(self.request, action="reauthenticate", user=user):
             raise ValidationError(_("Too many wrong passwords. Wait a minute and try again."))
         if not user.check_password(password):

@@ -48,8 +48,7 @@ def read_date(text: str, *, on: date, latest: date | None = None) -> date:
     if words in _OFFSETS:
         return on + timedelta(days=_OFFSETS[words])
     if match := _ISO.fullmatch(words):
-        year, month, day = (int(part) for part in match.groups())
-        return _calendar(year, month, day)
+        return _calendar(*(int(part) for part in match.groups()))
     match = _FINNISH.fullmatch(words) or _DIGITS.fullmatch(words)
     if match is None:
         raise NotADate("form")

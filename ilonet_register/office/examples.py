@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,7 @@ from ilonet_register.office.dates import DateField
 from ilonet_register.office.finding import found_people
 from ilonet_register.office.forms import Boxes, Choices, OfficeForm
 from ilonet_register.office.pickers import PersonPickerField
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.office.sealing import sealed_answer
 from ilonet_register.periods import today
 from ilonet_register.roles import May
@@ -46,8 +47,12 @@ class ExampleForm(OfficeForm):
     """One field of each kind."""
 
     name = forms.CharField(label=gettext_lazy("Last name"), max_length=100)
-    starts_on = DateField(label=gettext_lazy("Starts on"), help_text=gettext_lazy("As 31.12.2026, 311226, 31.12. or “today”."))
-    product = forms.ChoiceField(label=gettext_lazy("Product"), choices=[("1", "Kuitu 200/200"), ("2", "Kuitu 1000/1000")])
+    starts_on = DateField(
+        label=gettext_lazy("Starts on"), help_text=gettext_lazy("As 31.12.2026, 311226, 31.12. or “today”.")
+    )
+    product = forms.ChoiceField(
+        label=gettext_lazy("Product"), choices=[("1", "Kuitu 200/200"), ("2", "Kuitu 1000/1000")]
+    )
     channel = forms.ChoiceField(
         label=gettext_lazy("How was it told?"),
         choices=[("phone", gettext_lazy("By phone")), ("counter", gettext_lazy("At the counter"))],
@@ -65,23 +70,25 @@ class ExampleForm(OfficeForm):
 
 
 @needs(May.GRANT)
-def components(request: HttpRequest) -> HttpResponse:
+def components(request: ClerksRequest) -> HttpResponse:
     """All components, and a form that answers with its errors."""
     form = ExampleForm(request.POST or None, on=today(), initial={"product": "1"})
-    form.fields["payer"].connect(find=_find, resolve=_resolve, find_url=reverse("office:example_people"))
+    payer = form.fields["payer"]
+    assert isinstance(payer, PersonPickerField)
+    payer.connect(find=_find, resolve=_resolve, find_url=reverse("office:example_people"))
     form.is_valid()
     return render(request, "office/examples.html", {"form": form, **_shown(request)})
 
 
 @needs(May.GRANT)
 @require_POST
-def example_people(request: HttpRequest) -> HttpResponse:
+def example_people(request: ClerksRequest) -> HttpResponse:
     """The list of the person picker alone."""
     return found_people(request, find=_find)
 
 
 @needs(May.GRANT)
-def example_sealed(request: HttpRequest) -> HttpResponse:
+def example_sealed(request: ClerksRequest) -> HttpResponse:
     """A masked value that belongs to nobody: POST opens it, GET closes it."""
     opened = "131052-900X" if request.method == "POST" else ""
     return sealed_answer(request, _sealed(opened), back=reverse("office:components"))
@@ -89,7 +96,7 @@ def example_sealed(request: HttpRequest) -> HttpResponse:
 
 @needs(May.GRANT)
 @require_GET
-def example_progress(request: HttpRequest, done: int) -> HttpResponse:
+def example_progress(request: ClerksRequest, done: int) -> HttpResponse:
     """Work that is always seven records further."""
     return render(request, "office/components/_progress.html", {"example": _progress(min(done, 47))})
 
@@ -111,7 +118,7 @@ def _progress(done: int) -> dict[str, Any]:
     return {"label": _("Removing"), "done": done, "total": 47, "url": url}
 
 
-def _shown(request: HttpRequest) -> dict[str, Any]:
+def _shown(request: ClerksRequest) -> dict[str, Any]:
     now = timezone.now().replace(second=0, microsecond=0)
     return {
         "tones": list(Tone),

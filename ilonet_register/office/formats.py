@@ -10,8 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import phonenumbers
 from django.utils import timezone
-from django.utils.translation import pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 NBSP = "\N{NO-BREAK SPACE}"
 EN_DASH = "\N{EN DASH}"

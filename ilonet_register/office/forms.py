@@ -31,6 +31,13 @@ class Choices(forms.RadioSelect):
     template_name = "office/components/choices.html"
 
 
+def choices_of(form: forms.Form, name: str) -> forms.ChoiceField:
+    """Return a field of the form as the field of choices that it is."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
 class OfficeForm(forms.Form):
     """A form of the office.
 

@@ -7,7 +7,7 @@ Without scripts "Find" answers with the whole page; with htmx it brings only the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -71,13 +71,17 @@ class PersonPickerField(forms.Field):
 
     def connect(self, *, find: Find, resolve: Resolve, find_url: str = "") -> None:
         """Tell the picker how this clerk finds people; `find_url` answers `find_people` for the list alone."""
-        widget = self.widget
+        widget = self._picker
         widget.find, widget.resolve, widget.find_url = find, resolve, find_url
+
+    @property
+    def _picker(self) -> PersonPickerInput:
+        return cast("PersonPickerInput", self.widget)
 
     def to_python(self, value: Any) -> PersonOption | None:
         if value in self.empty_values:
             return None
-        resolve: Resolve | None = self.widget.resolve
+        resolve = self._picker.resolve
         person = resolve(str(value)) if resolve else None
         if person is None:
             raise ValidationError(self.error_messages["gone"], code="gone")

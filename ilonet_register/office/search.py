@@ -26,8 +26,8 @@ from ilonet_register.office.customers.matching import (
     reason_words,
     reasons,
 )
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.rows import customer_rows
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import today
 from ilonet_register.roles import May
 

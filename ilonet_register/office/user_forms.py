@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ilonet_register.office.dates import DateField
-from ilonet_register.office.forms import Boxes, Choices, OfficeForm
+from ilonet_register.office.forms import Boxes, Choices, OfficeForm, choices_of
 from ilonet_register.roles import LEVELS, SINGLE_RIGHTS
 
 
@@ -27,8 +27,8 @@ class LevelsForm(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["levels"].choices = [(right.name, right.label) for right in LEVELS.values()]
-        self.fields["single_rights"].choices = [(right.name, right.label) for right in SINGLE_RIGHTS.values()]
+        choices_of(self, "levels").choices = [(right.name, right.label) for right in LEVELS.values()]
+        choices_of(self, "single_rights").choices = [(right.name, right.label) for right in SINGLE_RIGHTS.values()]
 
     def rights(self) -> frozenset[str]:
         """Return the names of all that is ticked."""
@@ -54,7 +54,7 @@ class AccountForm(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = settings.LANGUAGES
+        choices_of(self, "language").choices = settings.LANGUAGES
 
     def add_errors_of(self, fault: ValidationError) -> None:
         """Show what a service refused, beside the field it is about where there is one."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from ilonet_register.office.access import needs
 from ilonet_register.office.invitations import send_password_link
 from ilonet_register.office.levels import change, columns, labels, matrix
 from ilonet_register.office.once import once
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.office.user_forms import AccountForm, LevelsForm, NewAccountForm, levels_initial
 from ilonet_register.office.user_states import people, state_of
 from ilonet_register.periods import today
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 @needs(May.SEE_USERS)
 @require_GET
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: ClerksRequest) -> HttpResponse:
     """All accounts of people: open ones first."""
     rows = people(on=today())
     context = {
@@ -49,14 +50,14 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @needs(May.SEE_USERS)
 @require_GET
-def levels_table(request: HttpRequest) -> HttpResponse:
+def levels_table(request: ClerksRequest) -> HttpResponse:
     """What each level may see and do, from `roles.py`; read-only and printable."""
     return render(request, "office/users/levels.html", {"columns": columns(), "rows": matrix()})
 
 
 @needs(May.SEE_USERS)
 @require_GET
-def user_page(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+def user_page(request: ClerksRequest, uuid: uuids.UUID) -> HttpResponse:
     """One account with its levels."""
     user = _account(uuid)
     return _show(request, user, LevelsForm(initial=levels_initial(user.rights)))
@@ -64,7 +65,7 @@ def user_page(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @needs(May.GRANT)
 @require_POST
-def save_levels(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+def save_levels(request: ClerksRequest, uuid: uuids.UUID) -> HttpResponse:
     """Let the account hold exactly what is ticked, and say what changed."""
     user = _account(uuid)
     before = user.rights
@@ -82,7 +83,7 @@ def save_levels(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @needs(May.GRANT)
 @require_POST
-def preview_levels(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+def preview_levels(request: ClerksRequest, uuid: uuids.UUID) -> HttpResponse:
     """Say what saving the ticked boxes would change; a fragment beside the form."""
     user = _account(uuid)
     form = LevelsForm(request.POST)
@@ -94,7 +95,7 @@ def preview_levels(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @needs(May.GRANT)
 @once
-def new_user(request: HttpRequest) -> HttpResponse:
+def new_user(request: ClerksRequest) -> HttpResponse:
     """A new account; its invitation goes by e-mail."""
     form = NewAccountForm(request.POST or None, on=today(), initial={"language": "fi"})
     if not form.is_valid():
@@ -109,7 +110,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
 
 
 @needs(May.GRANT)
-def edit_user(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+def edit_user(request: ClerksRequest, uuid: uuids.UUID) -> HttpResponse:
     """Name, language and validity of an account."""
     user = _account(uuid)
     initial = {"name": user.name, "language": user.language, "valid_until": user.valid_until}
@@ -127,7 +128,7 @@ def edit_user(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @needs(May.GRANT)
 @require_POST
-def close_user(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+def close_user(request: ClerksRequest, uuid: uuids.UUID) -> HttpResponse:
     """Close the account at once; "Open the account" undoes it."""
     user = _account(uuid)
     try:
@@ -141,7 +142,7 @@ def close_user(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @needs(May.GRANT)
 @require_POST
-def open_user(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+def open_user(request: ClerksRequest, uuid: uuids.UUID) -> HttpResponse:
     """Open a closed account again, with the levels it had."""
     user = services.open_account(_account(uuid), by=request.user)
     messages.success(request, _("The account is open again, with the levels it had."))
@@ -150,7 +151,7 @@ def open_user(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @needs(May.GRANT)
 @require_POST
-def invite_user(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+def invite_user(request: ClerksRequest, uuid: uuids.UUID) -> HttpResponse:
     """Send the link for a password again."""
     user = _account(uuid)
     _invite(request, user)
@@ -177,7 +178,7 @@ def _back_to(user: User) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("office:user", args=[user.uuid]))
 
 
-def _show(request: HttpRequest, user: User, form: LevelsForm) -> HttpResponse:
+def _show(request: ClerksRequest, user: User, form: LevelsForm) -> HttpResponse:
     context: dict[str, Any] = {
         "account": user,
         "state": state_of(user, on=today()),
@@ -202,8 +203,9 @@ def _create(form: NewAccountForm, *, by: User) -> User:
     return services.set_grants(user, form.rights(), by=by) if form.rights() else user
 
 
-def _invite(request: HttpRequest, user: User) -> None:
+def _invite(request: ClerksRequest, user: User) -> None:
     if send_password_link(request, user):
         messages.success(request, _("A link for setting a password was sent to %(email)s.") % {"email": user.email})
     else:
-        messages.error(request, _("The link could not be sent. Check the e-mail server, then press “Send the link again”."))
+        text = _("The link could not be sent. Check the e-mail server, then press “Send the link again”.")
+        messages.error(request, text)

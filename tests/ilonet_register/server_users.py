@@ -41,7 +41,7 @@ class Client:
 
     def __init__(self, home: Path, **environment: str) -> None:
         # Answers and complaints apart: a warning is no answer. A file, because nobody empties a pipe meanwhile.
-        self.complaints = tempfile.TemporaryFile("w+")
+        self.complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the process
         self.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", PROGRAM, str(home)],
             stdin=subprocess.PIPE,

@@ -204,9 +204,8 @@ def test_the_log_of_the_server_holds_no_values(home: Path) -> None:
         "SELECT %s::text::integer",
         "SELECT 1/0, %s::text",
     ):
-        client.run(
-            f"exec(\"try: psycopg.ClientCursor(c).execute({statement!r}, ['131052-308T'])\\nexcept psycopg.Error: pass\")"
-        )
+        attempt = f"try: psycopg.ClientCursor(c).execute({statement!r}, ['131052-308T'])\nexcept psycopg.Error: pass"
+        client.run(f"exec({attempt!r})")
     client.leave()
     assert "131052" not in (home / "server.log").read_text()
 

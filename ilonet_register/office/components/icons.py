@@ -30,7 +30,7 @@ ICONS = {
 
 
 def drawing(name: str) -> SafeString:
-    """Return the icon as inline SVG, hidden from screen readers: the word beside it says the same. KeyError: no such."""
+    """Return the icon as inline SVG, hidden from screen readers: the word beside it says the same. Raises KeyError."""
     return format_html(
         '<svg class="icon icon-{}" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" '
         'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><path d="{}"/></svg>',

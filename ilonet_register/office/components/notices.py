@@ -45,7 +45,8 @@ def banners(notices: Sequence[Notice]) -> dict[str, Any]:
 @register.inclusion_tag("office/components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """`{% error_summary form other_form %}`: every error with a link to its field; takes the focus. Empty: nothing."""
-    linked, general = [], []
+    linked: list[tuple[str, Any, Any]] = []
+    general: list[Any] = []
     for form in forms:
         if not form.is_bound:
             continue

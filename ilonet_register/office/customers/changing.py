@@ -25,9 +25,9 @@ from ilonet_register.office.customers.effects import effect_of
 from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
 from ilonet_register.office.customers.picking import connect_pickers, customer_of
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.formats import day
 from ilonet_register.office.once import once
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import ONE_DAY, today
 from ilonet_register.roles import May
 from retention.services import Held, remove_part

@@ -24,8 +24,8 @@ from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.forms import BASIC, ContactForm, ContractForm, WhoFields
 from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
 from ilonet_register.office.customers.merging import beginnings, merge
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.forms import OfficeForm
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import today
 from ilonet_register.roles import May
 

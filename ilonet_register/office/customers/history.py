@@ -22,9 +22,9 @@ from ilonet_register import audit
 from ilonet_register.models import LogEntry
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.gone import says_gone, the_customer
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.words import not_shown
 from ilonet_register.office.formats import day
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.roles import May
 
 if TYPE_CHECKING:

@@ -22,10 +22,10 @@ from ilonet_register.office.access import needs
 from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
 from ilonet_register.office.customers.holds_words import hold_lines
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.dates import DateField
 from ilonet_register.office.forms import Choices, OfficeForm
 from ilonet_register.office.once import once
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import kept_through, today
 from ilonet_register.roles import May
 

@@ -22,9 +22,9 @@ from ilonet_register.office.customers.editing import refuse_hidden
 from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.forms import text
 from ilonet_register.office.customers.gone import back_to, says_gone, the_customer
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.forms import Choices, OfficeForm
 from ilonet_register.office.once import once
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import today
 from ilonet_register.roles import May
 from retention.services import Held, remove_part

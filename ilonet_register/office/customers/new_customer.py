@@ -32,9 +32,9 @@ from ilonet_register.office.customers.new_forms import (
     words_as_names,
 )
 from ilonet_register.office.customers.picking import connect_pickers, customer_of
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.towns import town_of
 from ilonet_register.office.once import once
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import today
 from ilonet_register.roles import May
 

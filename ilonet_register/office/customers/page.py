@@ -22,10 +22,10 @@ from ilonet_register.office.customers.contacts import contacts_of, main_phone, m
 from ilonet_register.office.customers.goes_block import goes_lines
 from ilonet_register.office.customers.gone import says_gone, the_customer
 from ilonet_register.office.customers.holds_words import HoldLine, hold_lines
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.services_block import services_of
 from ilonet_register.office.customers.words import language_words
 from ilonet_register.office.formats import day
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import today
 from ilonet_register.roles import May
 

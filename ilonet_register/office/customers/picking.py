@@ -15,11 +15,11 @@ from ilonet_register import audit
 from ilonet_register.office.access import needs
 from ilonet_register.office.components.shapes import PersonOption
 from ilonet_register.office.customers.matching import exactly, matching, normalised, reason_words, reasons
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.rows import CustomerRow, customer_rows
 from ilonet_register.office.finding import found_people
 from ilonet_register.office.forms import OfficeForm
 from ilonet_register.office.pickers import PersonPickerField
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import today
 from ilonet_register.roles import May
 

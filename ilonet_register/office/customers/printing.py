@@ -14,7 +14,7 @@ from ilonet_register import audit
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.gone import says_gone, the_customer
 from ilonet_register.office.customers.page import page_context
-from ilonet_register.office.customers.requests import ClerksRequest
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.pdf import pdf
 from ilonet_register.periods import today
 from ilonet_register.roles import May

@@ -17,8 +17,8 @@ from ilonet_register.office.access import needs
 from ilonet_register.office.customers.contacts import sealed_contact, value_of
 from ilonet_register.office.customers.gone import says_gone, the_customer
 from ilonet_register.office.customers.page import sealed_code
-from ilonet_register.office.customers.requests import ClerksRequest
 from ilonet_register.office.customers.services_block import sealed_place
+from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.office.sealing import sealed_answer
 from ilonet_register.periods import today
 from ilonet_register.roles import May

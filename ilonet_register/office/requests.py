@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 
 class ClerksRequest(HttpRequest):
-    """What the views of this package are given; only its type is used."""
+    """What the views of the office are given; only its type is used."""
 
     user: User
