@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LONGEST = 300
 FORBIDDEN = re.compile(
-    r"pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian|--index-url|/home/\w+/|/Users/\w+/|file:///"
+    r"pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian|--index-url|/home/\w+/|/Users/\w+/|file:///opt|file:///work"
 )
 
 

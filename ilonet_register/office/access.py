@@ -18,8 +18,10 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from ilonet_register.roles import May
 
@@ -96,6 +98,14 @@ def access_of(view: Any) -> Access | None:
     return found if isinstance(found, Access) else None
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the sign-in and from there back; a fragment has the whole page go there, a POST is not repeated."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login")})
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("office:start")
+    return redirect_to_login(back)
+
+
 def _guard(access: Access) -> Callable[[View], View]:
     if access.rule in (Rule.ALL, Rule.ANY) and not access.permissions:
         raise ValueError("name at least one permission of ilonet_register.roles.May, or use @signed_in")
@@ -103,6 +113,8 @@ def _guard(access: Access) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if access.rule is not Rule.PUBLIC and not request.user.is_authenticated:
+                return _to_sign_in(request)
             if not access.admits(request.user):
                 raise Refused(access.missing(request.user))
             return view(request, *args, **kwargs)
