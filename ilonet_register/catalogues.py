@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 LANGUAGES = ("fi", "sv")
 SOURCES = ("ilonet_register", "customers", "contracts", "retention", "templates")
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+KEYWORDS: Mapping[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -66,7 +67,7 @@ def update() -> None:
         path = _path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, catalogue, width=0, sort_output=True, omit_header=False, no_location=True)
+            write_po(file, catalogue, width=0, sort_output=True, omit_header=True, no_location=True)
 
 
 def compile_all() -> None:
@@ -91,13 +92,13 @@ def _files() -> Iterator[Path]:
                 yield path
 
 
-def _messages(path: Path) -> Iterator[tuple[int, str, object, list[str]]]:
+def _messages(path: Path) -> Iterator[tuple[int, str, Any, list[str]]]:
     text = path.read_text()
     source = text if path.suffix == ".py" else templatize(text)
-    for line, function, message, comments in extract_python(
-        io.BytesIO(source.encode()), list(KEYWORDS), ["Translators:"], {"encoding": "utf-8"}
+    for line, function, message, comments, *_context in extract_python(
+        io.BytesIO(source.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"}
     ):
-        yield line, function or "", message, comments
+        yield line, str(function or ""), message, comments
 
 
 def _taken_apart(function: str, message: object) -> tuple[str | None, tuple[str, ...]]:
