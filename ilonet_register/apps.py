@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+OUR_APPS = ("ilonet_register", "customers", "contracts", "retention")
 
 
 class RegisterConfig(AppConfig):
@@ -19,3 +24,14 @@ class RegisterConfig(AppConfig):
 
         autodiscover_modules("personal_data")
         audit.follow_declared_models()
+
+
+class StaffSiteConfig(SimpleAdminConfig):
+    """Django's admin with what our own apps show there, and nothing that other apps would add by themselves."""
+
+    default_site = "ilonet_register.staff_site.StaffSite"
+
+    def ready(self) -> None:
+        super().ready()
+        for app in OUR_APPS:
+            import_module(f"{app}.admin")

@@ -95,9 +95,10 @@ def _files() -> Iterator[Path]:
 def _messages(path: Path) -> Iterator[tuple[int, str, Any, list[str]]]:
     text = path.read_text()
     source = text if path.suffix == ".py" else templatize(text)
-    for line, function, message, comments, *_context in extract_python(
+    found: Iterator[Any] = extract_python(
         io.BytesIO(source.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"}
-    ):
+    )
+    for line, function, message, comments, *_context in found:
         yield line, str(function or ""), message, comments
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -57,7 +58,9 @@ class Act:
     cell: _StrPromise
 
 
-SEES, CHANGES, DOES = _("sees"), _("changes"), _("may")
+SEES = pgettext_lazy("table of levels", "sees")
+CHANGES = pgettext_lazy("table of levels", "changes")
+DOES = pgettext_lazy("table of levels", "may")
 
 ACTS: dict[May, Act] = {
     May.SEARCH: Act(_("Search for customers"), DOES),
@@ -78,7 +81,7 @@ ACTS: dict[May, Act] = {
     May.GRANT: Act(_("Grant and withdraw levels, open and close accounts"), DOES),
     May.REVEAL_IDENTITY_CODE: Act(_("Whole identity code"), SEES),
     May.SEE_PROTECTED: Act(_("Addresses under non-disclosure"), SEES),
-    May.PLAY_RECORDINGS: Act(_("Recordings"), DOES),
+    May.PLAY_RECORDINGS: Act(_("Recordings: listen"), DOES),
 }
 
 _SEEING = frozenset({May.SEARCH, May.SEE_CUSTOMER})

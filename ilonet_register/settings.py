@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "ilonet_register.apps.StaffSiteConfig",
     "django.forms",
     "auditlog",
     "allauth",

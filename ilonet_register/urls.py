@@ -15,8 +15,6 @@ handler404 = "ilonet_register.office.errors.not_found"
 handler429 = "ilonet_register.office.errors.too_many"
 handler500 = "ilonet_register.office.errors.failed"
 
-admin.site.enable_nav_sidebar = False
-
 accounts = [
     path("login/", public(account.login), name="account_login"),
     path("logout/", public(account.logout), name="account_logout"),

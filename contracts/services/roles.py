@@ -39,7 +39,7 @@ def change_role(
     require(by, May.CHANGE_CONTRACT)
     contract = lock_contract(contract, also=[customer.pk])
     if contract.ends_on is not None and on > contract.ends_on:
-        raise ValidationError({"on": _("The contract ended on %s.") % f"{contract.ends_on:%-d.%-m.%Y}"})
+        raise ValidationError({"on": _("The contract ends on %s.") % f"{contract.ends_on:%-d.%-m.%Y}"})
     former = contract.roles.filter(kind=kind, subscription=subscription)
     later = former.filter(from_on__gte=on, from_on__isnull=False).exclude(from_on=contract.starts_on).first()
     if later is not None and later.from_on:

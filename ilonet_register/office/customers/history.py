@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from contracts.models import Contract, Subscription
@@ -108,14 +109,19 @@ def _protected(rows: list[LogEntry], by: User) -> set[UUID]:
 def _entry(row: LogEntry, is_protected: bool, names: Names) -> Entry:
     model = _model(row)
     who = row.actor.name or str(row.actor.get_builtin_display()) if row.actor else _("removed account")
-    what = " ".join([str(model._meta.verbose_name).capitalize() if model else row.event, _verb(row)])
+    if row.event == "customer.identity_code.set":
+        what = _("Identity code entered or changed")
+    else:
+        what = " ".join([str(model._meta.verbose_name).capitalize() if model else row.event, _verb(row)])
     return Entry(row.timestamp, who, what, list(_changes(row, model, is_protected, names)), row.action == CREATE)
 
 
 def _verb(row: LogEntry) -> str:
-    if row.event == "customer.identity_code.set":
-        return _("identity code set")
-    return {CREATE: _("entered"), UPDATE: _("changed"), DELETE: _("removed")}[row.action]
+    return {
+        CREATE: pgettext("history", "entered"),
+        UPDATE: pgettext("history", "changed"),
+        DELETE: pgettext("history", "removed"),
+    }[row.action]
 
 
 def _model(row: LogEntry) -> type[Model] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contracts.imports.rejects import write_rejected
 from contracts.imports.run import ChangedMeanwhile, Rejected, Report, run
@@ -99,7 +100,11 @@ def _count_due(ids: str) -> int:
 def _in_words(report: Report, dry_run: bool) -> str:
     counts = report.counts
     lines = [_("This is what would happen:") if dry_run else _("Imported:")]
-    for name, words in (("created", _("new")), ("updated", _("changed")), ("unchanged", _("unchanged"))):
+    for name, words in (
+        ("created", pgettext("import", "new")),
+        ("updated", pgettext("import", "changed")),
+        ("unchanged", pgettext("import", "unchanged")),
+    ):
         text = _("%(what)s: %(customers)d customers, %(contracts)d contracts, %(subscriptions)d subscriptions")
         lines.append("  " + text % {"what": words, **counts[name]})
     for number, day in report.removed:
