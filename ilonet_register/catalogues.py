@@ -94,7 +94,8 @@ def _files() -> Iterator[Path]:
 
 def _messages(path: Path) -> Iterator[tuple[int, str, Any, list[str]]]:
     text = path.read_text()
-    source = text if path.suffix == ".py" else templatize(text)
+    # Of a template only the messages are left, among rows of X: on one line there is no indentation to be wrong.
+    source = text if path.suffix == ".py" else templatize(text).replace("\n", " ").strip()
     found: Iterator[Any] = extract_python(
         io.BytesIO(source.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"}
     )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ilonet_register import services
 from ilonet_register.models import User
 from ilonet_register.office.access import needs
-from ilonet_register.office.invitations import send_password_link
+from ilonet_register.office.invitations import is_mail_configured, password_link, send_password_link
 from ilonet_register.office.levels import change, columns, labels, matrix
 from ilonet_register.office.once import once
 from ilonet_register.office.requests import ClerksRequest
@@ -31,6 +31,10 @@ from ilonet_register.roles import May
 
 if TYPE_CHECKING:
     from ilonet_register.office.levels import Change
+
+
+LINK = "invitation_link"
+"""In the session, which is encrypted: the link of an invitation that is still to be handed over."""
 
 
 @needs(May.SEE_USERS)
@@ -99,12 +103,12 @@ def new_user(request: ClerksRequest) -> HttpResponse:
     """A new account; its invitation goes by e-mail."""
     form = NewAccountForm(request.POST or None, on=today(), initial={"language": "fi"})
     if not form.is_valid():
-        return render(request, "office/users/new.html", {"form": form})
+        return _show_new(request, form)
     try:
         user = _create(form, by=request.user)
     except ValidationError as fault:
         form.add_errors_of(fault)
-        return render(request, "office/users/new.html", {"form": form})
+        return _show_new(request, form)
     _invite(request, user)
     return _back_to(user)
 
@@ -185,9 +189,18 @@ def _show(request: ClerksRequest, user: User, form: LevelsForm) -> HttpResponse:
         "held": labels(user.rights),
         "form": form,
         "is_self": user.pk == request.user.pk,
+        "link": _link_to_hand_over(request, user),
         "may_grant": request.user.has_perm(May.GRANT),
     }
     return render(request, "office/users/user.html", context)
+
+
+def _link_to_hand_over(request: ClerksRequest, user: User) -> str:
+    """Return the link of an invitation that no e-mail carried, once: the main user prints it or writes it down."""
+    if request.session.get(LINK, {}).get("user") != str(user.uuid):
+        return ""
+    link: str = request.session.pop(LINK)["link"]
+    return link
 
 
 @transaction.atomic
@@ -203,8 +216,15 @@ def _create(form: NewAccountForm, *, by: User) -> User:
     return services.set_grants(user, form.rights(), by=by) if form.rights() else user
 
 
+def _show_new(request: ClerksRequest, form: NewAccountForm) -> HttpResponse:
+    context = {"form": form, "is_mail_configured": is_mail_configured()}
+    return render(request, "office/users/new.html", context)
+
+
 def _invite(request: ClerksRequest, user: User) -> None:
-    if send_password_link(request, user):
+    if not is_mail_configured():
+        request.session[LINK] = {"user": str(user.uuid), "link": password_link(request, user)}
+    elif send_password_link(request, user):
         messages.success(request, _("A link for setting a password was sent to %(email)s.") % {"email": user.email})
     else:
         text = _("The link could not be sent. Check the e-mail server, then press “Send the link again”.")

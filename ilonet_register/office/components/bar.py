@@ -22,6 +22,7 @@ def top_bar(context: dict[str, Any]) -> dict[str, Any]:
         "menu": list(menu_for(request.user)),
         "path": request.path,
         "keys": request.user.single_keys,
+        "focus_search": context.get("focus_search", False),
         "csrf_token": get_token(request),
     }
 

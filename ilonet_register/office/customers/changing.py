@@ -221,7 +221,7 @@ def _new_form(customer: Customer, contract: Contract, what: str) -> ChangeForm:
         "on_day": today(),
         "kinds": _usual_kinds(customer),
         "roles": sorted({*held, "owner"}),
-        "notice_on": today(),
+        "notice_on": contract.terminated_on or today(),
     }
     return ChangeForm(initial=initial, on=today())
 
