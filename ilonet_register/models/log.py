@@ -59,7 +59,12 @@ class LogEntry(AbstractLogEntry):
         ContentType, on_delete=models.DO_NOTHING, related_name="+", null=True, db_constraint=False, db_index=False
     )
     actor = models.ForeignKey(
-        "ilonet_register.User", on_delete=models.DO_NOTHING, related_name="+", null=True, db_constraint=False
+        "ilonet_register.User",
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        null=True,
+        db_constraint=False,
+        db_index=False,
     )
     object_pk = models.CharField(max_length=255, blank=True)
     object_id = models.BigIntegerField(null=True, blank=True)
@@ -80,7 +85,10 @@ class LogEntry(AbstractLogEntry):
         verbose_name_plural = _("log entries")
         get_latest_by = "timestamp"
         ordering: ClassVar = ["-timestamp", "-pk"]
-        indexes: ClassVar = [GinIndex(fields=["subjects"], name="log_subjects", fastupdate=False)]
+        indexes: ClassVar = [
+            GinIndex(fields=["subjects"], name="log_subjects", fastupdate=False),
+            models.Index(fields=["actor", "-timestamp"], name="log_by_actor"),
+        ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="insert_only", operation=pgtrigger.Update | pgtrigger.Delete),
             never_truncated("log_never_truncated"),
