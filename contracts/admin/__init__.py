@@ -31,7 +31,7 @@ class ProductAdmin(ServiceAdmin):
 
     def save(self, pk: int | None, values: dict[str, Any], *, by: User) -> Product:
         if pk is None:
-            return services.add_product(by=by, **{"is_sold": False, **values})
+            return services.add_product(by=by, **values)
         return services.change_product(Product.objects.get(pk=pk), by=by, **values)
 
 

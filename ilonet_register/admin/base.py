@@ -129,7 +129,8 @@ class ServiceAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         """Let the service save. Django has changed `obj` already; the service must not be given it."""
-        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        named = form.changed_data if change else list(form.cleaned_data)
+        values = {name: form.cleaned_data[name] for name in named}
         saved = self.save(obj.pk if change else None, values, by=_clerk(request))
         obj.pk = saved.pk
 
