@@ -42,11 +42,11 @@ def bare() -> None:
 
 def bring_in(files: list[str]) -> dict[str, Any]:
     """The import of the register."""
-    from contracts.imports.run import run
     from ilonet_register.models import User
+    from retention.imports import import_files
 
     paths = [Path(file) for file in files]
-    return run(paths, by=User.objects.console(), on=ON, count_due=lambda ids: 0).counts
+    return import_files(paths, by=User.objects.console(), on=ON).counts
 
 
 def copy(files: list[str]) -> None:

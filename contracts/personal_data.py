@@ -14,12 +14,14 @@ from ilonet_register.declarations import (
     Personal,
     Recipient,
     Shared,
+    TakenBack,
     With,
     declare,
     nothing_personal,
     relationship,
 )
 from ilonet_register.purposes import CARE, CONTRACTS, INVOICING
+from ilonet_register.roles import May
 
 ROW = {"id", "uuid", "source", "source_detail", "created_at", "changed_at"}
 DELIVERY = frozenset({Recipient.PROVIDER, Recipient.INSTALLER})
@@ -67,6 +69,7 @@ declare(
     kept=[Keep(CONTRACTS, clock=Last(ends=role_end(), same=("contract", "customer")))],
     source=F("source"),
     goes_with="contract",
+    taken_back=TakenBack(May.CHANGE_CONTRACT, before="from_on"),
     fields={
         "kind": Personal("contract", uses=(INVOICING,), to=DELIVERY),
         "subscription": Personal("contract", to=DELIVERY),

@@ -5,8 +5,19 @@ from __future__ import annotations
 from django.db.models import F, Q
 
 from customers.models import Address, ContactMedium, Customer, Hold, IdentityCodeIndex
-from ilonet_register.declarations import About, Binds, Mentions, NothingLeft, Personal, Recipient, With, declare
+from ilonet_register.declarations import (
+    About,
+    Binds,
+    Mentions,
+    NothingLeft,
+    Personal,
+    Recipient,
+    TakenBack,
+    With,
+    declare,
+)
 from ilonet_register.purposes import CARE, CLAIMS, COLLECTION, CONTRACTS, DIRECTORIES, INVOICING, SAFETY
+from ilonet_register.roles import May
 
 ROW = {"id", "uuid", "source", "source_detail", "created_at", "changed_at"}
 DELIVERY = frozenset({Recipient.PROVIDER, Recipient.INSTALLER})
@@ -61,6 +72,7 @@ declare(
         "until_on": Personal("contact details"),
     },
     technical=ROW,
+    taken_back=TakenBack(May.CHANGE_CUSTOMER, before="from_on"),
     derived={"address_key": ("street_address", "postal_code", "city")},
 )
 declare(
@@ -74,6 +86,7 @@ declare(
         "is_main": Personal("contact details"),
     },
     technical=ROW,
+    taken_back=TakenBack(May.CHANGE_CUSTOMER),
     derived={"value_key": ("value",)},
 )
 declare(

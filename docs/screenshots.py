@@ -67,6 +67,6 @@ def _busy() -> people.Cast:
     customers.move_house(cast.aino, by=console, on=dt.date(today().year + 1, 3, 1), kinds=["postal"], address=address)
     why = "kiistää syyskuun laskun"
     contracts.hold_contract(
-        cast.fibre, by=console, reason="dispute", review_on=dt.date(today().year + 1, 5, 1), why=why
+        cast.fibre, customer=cast.aino, by=console, reason="dispute", review_on=dt.date(today().year + 1, 5, 1), why=why
     )
     return cast

@@ -7,6 +7,7 @@ refuses to start the register when anything is left unsaid (Art. 5(1), 5(2), 25;
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from ilonet_register.purposes import Purpose
+    from ilonet_register.roles import May
 
 
 class Source(StrEnum):
@@ -198,6 +200,21 @@ class Binds:
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """Single rows that a person may take away again: a wrong number, or a change that was called off.
+
+    `may` is the permission that it needs; with `before`, a date column, only while that day has not come.
+    """
+
+    may: May
+    before: str = ""
+
+    def when(self, on: dt.date) -> Q:
+        """The condition that a row may be taken away on that day."""
+        return Q(**{f"{self.before}__gt": on}) if self.before else Q()
+
+
+@dataclass(frozen=True)
 class Declaration:
     """All that is said of one model."""
 
@@ -211,6 +228,7 @@ class Declaration:
     holds: tuple[Holds, ...] = ()
     binds: Binds | None = None
     goes_with: str | None = None
+    taken_back: TakenBack | None = None
     numbers: tuple[str, ...] = ()
     rule: str = ""
     third_party: bool = False
@@ -218,6 +236,11 @@ class Declaration:
     @property
     def label(self) -> str:
         return self.model._meta.label_lower
+
+    @property
+    def has_uuid(self) -> bool:
+        """Whether a row can be named by a UUID of its own."""
+        return bool(self.fields) and not self.third_party
 
     @property
     def keeps(self) -> tuple[Keep, ...]:
@@ -237,6 +260,11 @@ class Declaration:
     @property
     def nothing_left(self) -> NothingLeft | None:
         return next((ground for ground in self.kept if isinstance(ground, NothingLeft)), None)
+
+    @property
+    def shared(self) -> tuple[Shared, ...]:
+        """The subjects among whom the row is shared: when it holds for none of them it goes."""
+        return tuple(subject for subject in self.subjects if isinstance(subject, Shared))
 
     @property
     def people(self) -> tuple[About | Shared, ...]:
@@ -319,13 +347,15 @@ def declare(
     holds: Sequence[Holds] = (),
     binds: Binds | None = None,
     goes_with: str | None = None,
+    taken_back: TakenBack | None = None,
     numbers: Sequence[str] = (),
     rule: str = "",
     third_party: bool = False,
 ) -> None:
     """Declare the personal data of a model; what is wrong with it is said by the system checks.
 
-    `goes_with` names the key to a row that takes this one along although it has a period of its own. `numbers` are
+    `goes_with` names the key to a row that takes this one along although it has a period of its own. `taken_back`:
+    whether a person may remove single rows (else only their period or their person's rights do). `numbers` are
     the columns by which outsiders name the row: the ledger keeps their keyed hashes. `rule` names its purge rule.
     """
     registry.declarations[model] = Declaration(
@@ -339,6 +369,7 @@ def declare(
         holds=tuple(holds),
         binds=binds,
         goes_with=goes_with,
+        taken_back=taken_back,
         numbers=tuple(numbers),
         rule=rule or f"{model._meta.model_name}s",
         third_party=third_party,

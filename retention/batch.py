@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from ilonet_register.database.lookups import array_of
 from ilonet_register.declarations import Declaration, registry
@@ -54,6 +54,23 @@ def remove_batch(rule: Rule, ids: Sequence[int], *, on: dt.date, run: PurgeRun, 
         if destroyed.counts.total():
             evidence.write(run=run, rule=rule.name, on=on, destroyed=destroyed)
     return outcome
+
+
+def remove_rest(
+    item: Declaration, rows: QuerySet[Model], ids: Sequence[int], *, on: dt.date, run: PurgeRun, wait: bool
+) -> Outcome:
+    """Remove those of these ids that `rows` still finds once they are locked: who has nothing left, what holds for
+    nobody. Nobody else is concerned, so that the rows themselves are all there is to lock."""
+    destroyed = Destroyed()
+    with transaction.atomic():
+        allow_erasing()
+        wait_at_most(PATIENCE)
+        locked = lock_for_removal(item.model, ids, wait=wait)
+        free = list(rows.filter(pk__any_of=array_of(locked)).values_list("pk", flat=True))
+        destroy_rows(item, free, destroyed)
+        if free:
+            evidence.write(run=run, rule=f"{item.rule} with nothing left", on=on, destroyed=destroyed)
+    return Outcome(gone=len(free), left=_skipped(item, ids, locked))
 
 
 def remove_people(people: People, destroyed: Destroyed) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from ilonet_register import ledger
 from ilonet_register.database.lookups import array_of
@@ -48,14 +48,16 @@ def destroy_rows(item: Declaration, ids: Sequence[int], into: Destroyed) -> None
         return
     _forget_mentions(item, ids)
     roots = _roots(item, ids)
+    decisions = _decisions_about(item, ids)
     for part, path in _children_first(item.model):
         _delete(part, _within(part.model, path), ids, into, columns=part.numbers)
     uuids = _delete(item, _by_key(item), ids, into, columns=["uuid", *item.numbers])
     if roots:
         into.counts["log content"] += delete_content_of(uuids, roots=roots)
     else:
-        _delete_decisions_about(uuids, into)
         into.counts["log content"] += _delete_content_under(uuids)
+    for binding, named in decisions:
+        destroy_rows(binding, named, into)
 
 
 def blank_field(item: Declaration, name: str, ids: Sequence[int], into: Destroyed) -> None:
@@ -112,14 +114,25 @@ def _delete(item: Declaration, where: str, ids: Sequence[int], into: Destroyed, 
     return list(by_column[0]) if by_column else []
 
 
-def _delete_decisions_about(records: Sequence[str], into: Destroyed) -> None:
-    """A lifted hold that named a removed record goes with it: its reasons would speak of what is gone."""
-    for item in registry:
-        if item.binds is None or not records:
-            continue
-        named = item.model._default_manager.filter(**{f"{item.binds.record}__any_of": array_of(records)})
-        if ids := list(named.values_list("pk", flat=True)):
-            destroy_rows(item, ids, into)
+def _decisions_about(item: Declaration, ids: Sequence[int]) -> list[tuple[Declaration, list[int]]]:
+    """Return the decisions that name these rows or parts of them; they go too, for their reasons speak of what is gone.
+
+    Only lifted ones are left to find: what somebody still holds is not removed.
+    """
+    if item.binds is not None:
+        return []
+    named = [(item, "pk"), *((part, path) for part, path in registry.parts_of(item.model) if part.has_uuid)]
+    found = []
+    for binding in (d for d in registry if d.binds is not None and d.model is not item.model):
+        assert binding.binds is not None
+        about = Q(pk__in=[])
+        for part, path in named if item.has_uuid else named[1:]:
+            rows = part.model._default_manager.order_by().filter(**{f"{path}__any_of": array_of(ids)})
+            about |= Q(**{f"{binding.binds.record}__in": rows.values("uuid")})
+        decisions = binding.model._default_manager.filter(about, **{f"{binding.binds.record}__isnull": False})
+        if keys := list(decisions.order_by("pk").values_list("pk", flat=True)):
+            found.append((binding, keys))
+    return found
 
 
 def _forget_mentions(item: Declaration, ids: Sequence[int]) -> None:

@@ -77,15 +77,24 @@ def held(item: Declaration) -> Q:
 
 def _holds_record(item: Declaration, records: Column) -> Q:
     """The row itself is named, or a part of it, or the row that takes it along."""
-    if item.third_party:
+    if not item.has_uuid:
         return Q()
     named = Q(uuid__in=records)
-    for part, path in registry.parts_of(item.model):
-        if part.goes_with is None and part.fields and not part.third_party:
-            named |= Q(pk__in=_rows(part).filter(uuid__in=records).values(path))
+    for part, path in _named_parts(item.model):
+        named |= Q(pk__in=_rows(part).filter(uuid__in=records).values(path))
     if item.goes_with:
+        # What stops the row that takes this one along stops this one, too.
+        target = path_target(item.model, item.goes_with)
+        assert target is not None
         named |= Q(**{f"{item.goes_with}__uuid__in": records})
+        for part, path in _named_parts(target):
+            named |= Q(**{f"{item.goes_with}__in": _rows(part).filter(uuid__in=records).values(path)})
     return named
+
+
+def _named_parts(model: type[Model]) -> list[tuple[Declaration, str]]:
+    """Return what goes with a row of the model and can be named by a UUID of its own, each with its path."""
+    return [(part, path) for part, path in registry.parts_of(model) if part.has_uuid]
 
 
 def _holds_person(item: Declaration, binding: Declaration, people: Column) -> Q:
@@ -107,6 +116,12 @@ def nothing_left(item: Declaration, *, after: Sequence[Rule] = (), on: dt.date |
     """
     assert item.nothing_left is not None
     people = _rows(item).filter(**{f"{item.nothing_left.began}__isnull": False}).exclude(held(item))
+    for binding in (d for d in registry if d.binds):
+        # A decision in force about anything of theirs keeps them: it would go with them.
+        assert binding.binds is not None
+        if path_target(binding.model, binding.binds.person) is item.model:
+            placed = _rows(binding).filter(binding.binds.when, **{binding.binds.person: OuterRef("pk")})
+            people = people.filter(~Exists(placed))
     for other in registry:
         for path in _own_period_paths(other, item.model):
             left = _rows(other).filter(**{path: OuterRef("pk")})
@@ -114,6 +129,12 @@ def nothing_left(item: Declaration, *, after: Sequence[Rule] = (), on: dt.date |
                 left = left.exclude(_will_go(other, after, on=on))
             people = people.filter(~Exists(left))
     return people
+
+
+def holds_for_none(item: Declaration) -> QuerySet[Model]:
+    """Return the shared rows that nobody is left to, and that nobody holds: the last person's time in them is gone."""
+    nobody = {f"{subject.path}__isnull": True for subject in item.shared}
+    return _rows(item).filter(**nobody).exclude(held(item))
 
 
 def _own_period_paths(other: Declaration, person: type[Model]) -> list[str]:

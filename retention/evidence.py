@@ -11,6 +11,8 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -26,8 +28,7 @@ def write(*, run: PurgeRun | None, rule: str, on: dt.date, destroyed: Destroyed,
     """Write the evidence of a batch and its ledger object, in the transaction that destroys."""
     batch = uuid.uuid4()
     counts = {name: count for name, count in sorted(destroyed.counts.items()) if count}
-    payload = {"kind": kind, "rule": rule, "on": on.isoformat(), "counts": counts, "hashes": destroyed.hashes}
-    text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    text = ledger.Payload(kind=kind, on=on, rule=rule, counts=counts, hashes=destroyed.hashes).as_text()
     proof = Evidence.objects.create(
         batch=batch, run=run, rule=rule, on=on, counts=counts, digest=hashlib.sha256(text.encode()).digest()
     )
@@ -35,12 +36,29 @@ def write(*, run: PurgeRun | None, rule: str, on: dt.date, destroyed: Destroyed,
     return proof
 
 
+def ready() -> None:
+    """See that something may be destroyed now: everything before it is shipped, and both mirrors are here and whole.
+
+    Called before every batch and every single removal, outside any transaction. Raises what the ledger raises: then
+    nothing is removed.
+    """
+    ship()
+    with _nobody_ships():
+        ledger.check_ready(_newest_shipped())
+
+
+def newest() -> int:
+    """Return a number that grows with every removal: who reads the ledger asks before and after."""
+    return Evidence.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def ship() -> int:
     """Bring everything that was committed and has not left yet to both mirrors of the ledger; return how many.
 
-    Called before and after every batch. What another process has not committed is not seen. Raises what the ledger
-    raises when a mirror cannot be written: then no further batch starts.
+    Called after every commit, outside any transaction: what is not committed must not be told. What another process
+    has not committed is not seen. Raises what the ledger raises when a mirror cannot be written.
     """
+    _prepare()
     shipped = 0
     while _ship_one():
         shipped += 1
@@ -48,9 +66,7 @@ def ship() -> int:
 
 
 def _ship_one() -> bool:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SHIPPING_LOCK])
+    with _nobody_ships():
         waiting = LedgerOutbox.objects.select_related("evidence").order_by("pk").first()
         if waiting is None:
             return False
@@ -60,8 +76,28 @@ def _ship_one() -> bool:
 
 
 def verify_ledger() -> None:
-    """Read the ledger whole and see that nobody altered it, while nobody ships. Raises what the ledger raises."""
+    """Ship what waits, then read the ledger whole and see that nobody altered it. Raises what the ledger raises."""
+    ship()
+    with _nobody_ships():
+        ledger.verify()
+        ledger.check_ready(_newest_shipped())
+
+
+def _prepare() -> None:
+    """Begin the ledger of a register that has shipped nothing yet; later a missing folder is a loss."""
+    if _newest_shipped() is None:
+        ledger.begin()
+
+
+def _newest_shipped() -> uuid.UUID | None:
+    shipped = Evidence.objects.filter(outbox__isnull=True).order_by("-pk")
+    return shipped.values_list("batch", flat=True).first()
+
+
+@contextmanager
+def _nobody_ships() -> Iterator[None]:
+    """A transaction of its own in which no other process writes to the ledger."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SHIPPING_LOCK])
-        ledger.verify()
+        yield

@@ -12,19 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db import OperationalError, transaction
+from django.db import OperationalError
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from ilonet_register import audit, ledger
+from ilonet_register import audit
 from ilonet_register.declarations import Declaration, registry
 from ilonet_register.models import User
 from retention import brake, due, evidence, runs
-from retention.batch import PATIENCE, lock_for_removal, remove_batch, remove_people, wait_at_most
-from retention.destroy import Destroyed, allow_erasing
+from retention.batch import Outcome, remove_batch, remove_rest
 from retention.dry_run import Forecast, Line, forecast
 from retention.models import PurgeRun
 from retention.queue import Queue
 from retention.rules import Rule, rule_named, rules
+from retention.statistics import forget_statistics
 
 BATCH = 5000
 PATIENT_BATCH = 200
@@ -65,19 +66,18 @@ def purge(
     *, on: dt.date, by: User, only: str = "", allowed: int | None = None, progress: Progress | None = None
 ) -> Night:
     """Remove what is due on that day. Raises KeyError for an unknown rule, brake.Stopped, and what the ledger raises
-    when it cannot be written."""
+    when it cannot be written or was altered."""
     chosen = _chosen(only)
     with audit.acting(by):
-        evidence.ship()
-        ledger.check_writable()
+        evidence.verify_ledger()
         seen = forecast(chosen, on=on, with_people=False)
         try:
             brake.check(seen, on=on, allowed=allowed)
         except brake.Stopped as stopped:
-            runs.note_stopped(on=on, by=by, allowed=allowed, rows=stopped.rows, reasons=stopped.reasons)
+            runs.note_stopped(on=on, by=by, rule=only, allowed=allowed, rows=stopped.rows, reasons=stopped.reasons)
             raise
-        with runs.under_way(on=on, by=by, allowed=allowed) as run:
-            night = _Run(run, on=on, progress=progress).through(chosen, seen)
+        with runs.under_way(on=on, by=by, rule=only, allowed=allowed) as run:
+            night = _Run(run, on=on, brakes=brake.Brake(allowed), progress=progress).through(chosen, seen)
             run.totals = night.as_json()
             run.state = PurgeRun.State.UNFINISHED if night.left else PurgeRun.State.DONE
     return night
@@ -94,8 +94,8 @@ def _line(line: Line, *, purged: int) -> dict[str, Any]:
 class _Run:
     """One run under way."""
 
-    def __init__(self, run: PurgeRun, *, on: dt.date, progress: Progress | None) -> None:
-        self.run, self.on = run, on
+    def __init__(self, run: PurgeRun, *, on: dt.date, brakes: brake.Brake, progress: Progress | None) -> None:
+        self.run, self.on, self.brakes = run, on, brakes
         self.progress = progress or (lambda rule, done, total: None)
         self.night = Night(run=run.pk, on=on, dry_run=False)
 
@@ -103,68 +103,71 @@ class _Run:
         for rule, line in zip(chosen, seen.lines, strict=True):
             self.night.lines.append(_line(line, purged=self._rule(rule)))
         for item in registry:
+            if item.shared and item.keeps:
+                self._rest(item, due.holds_for_none(item))
+        for item in registry:
             if item.nothing_left is not None:
-                self.night.people += self._who_has_nothing_left(item)
+                self.night.people += self._rest(item, due.nothing_left(item))
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        if self.removed:
+            forget_statistics()
         return self.night
 
+    @property
+    def removed(self) -> bool:
+        return any(line["purged"] for line in self.night.lines) or bool(self.night.people)
+
     def _rule(self, rule: Rule) -> int:
-        """Run one rule; return how many rows went. What is locked by others is tried again while that helps."""
-        queue, gone, fruitless = Queue(due.due_and_free(rule, on=self.on)), 0, 0
-        while True:
+        """Run one rule; return how many rows went."""
+        queue = Queue(due.due_and_free(rule, on=self.on))
+        self.brakes.before_rule(rule, queue.total)
+
+        def remove(ids: list[int], wait: bool) -> Outcome:
+            return remove_batch(rule, ids, on=self.on, run=self.run, wait=wait)
+
+        return self._work_off(rule.name, queue, remove)
+
+    def _rest(self, item: Declaration, rows: QuerySet[Model]) -> int:
+        """The last statements, which can be repeated: what no batch could remove, each for reasons of its own."""
+        queue = Queue(rows)
+        self.brakes.before_rest(item, queue.total)
+
+        def remove(ids: list[int], wait: bool) -> Outcome:
+            return remove_rest(item, rows, ids, on=self.on, run=self.run, wait=wait)
+
+        return self._work_off(item.rule, queue, remove)
+
+    def _work_off(self, name: str, queue: Queue, remove: Callable[[list[int], bool], Outcome]) -> int:
+        """Empty the queue; return how many rows went. What others have locked is tried again while that helps."""
+        gone, fruitless = 0, 0
+        while queue.size():
             waiting = queue.size()
             for ids in queue.batches(BATCH):
-                gone += self._batch(rule, queue, ids, wait=False)
-                self.progress(rule.name, gone, queue.total)
+                gone += self._batch(queue, ids, remove, wait=False)
+                self.progress(name, gone, queue.total)
             if queue.size():
                 for ids in queue.batches(PATIENT_BATCH):
-                    gone += self._batch(rule, queue, ids, wait=True)
+                    gone += self._batch(queue, ids, remove, wait=True)
             fruitless = fruitless + 1 if queue.size() == waiting else 0
-            if not queue.size() or fruitless == FRUITLESS_ROUNDS:
+            if fruitless == FRUITLESS_ROUNDS:
                 self.night.left += queue.size()
-                return gone
+                break
+        return gone
 
-    def _batch(self, rule: Rule, queue: Queue, ids: list[int], *, wait: bool) -> int:
+    def _batch(self, queue: Queue, ids: list[int], remove: Callable[[list[int], bool], Outcome], *, wait: bool) -> int:
         """Remove one batch and ship its proof; what is locked by others stays in the queue."""
-        ledger.check_writable()
+        evidence.ready()
         try:
-            outcome = remove_batch(rule, ids, on=self.on, run=self.run, wait=wait)
+            outcome = remove(ids, wait)
         except OperationalError as error:
             if not (wait and _is_about_a_lock(error)):
                 raise
             return 0
         queue.done(set(ids) - set(outcome.left))
         self.night.people += outcome.people
-        self._prove()
-        return outcome.gone
-
-    def _who_has_nothing_left(self, item: Declaration) -> int:
-        """The last statement, which can be repeated: people whom no batch could remove, each for reasons of its own."""
-        queue, count = Queue(due.nothing_left(item)), 0
-        for ids in queue.batches(PATIENT_BATCH):
-            try:
-                count += self._remove_people(item, ids)
-            except OperationalError as error:
-                if not _is_about_a_lock(error):
-                    raise
-                self.night.left += len(ids)
-            self._prove()
-        return count
-
-    def _remove_people(self, item: Declaration, ids: list[int]) -> int:
-        with transaction.atomic():
-            allow_erasing()
-            wait_at_most(PATIENCE)
-            locked = lock_for_removal(item.model, ids, wait=True)
-            destroyed = Destroyed()
-            removed = remove_people({item.model: locked}, destroyed)
-            if removed:
-                evidence.write(run=self.run, rule=f"{item.rule} with nothing left", on=self.on, destroyed=destroyed)
-        return removed
-
-    def _prove(self) -> None:
         evidence.ship()
         runs.beat(self.run)
+        return outcome.gone
 
 
 def _is_about_a_lock(error: OperationalError) -> bool:

@@ -20,16 +20,16 @@ RUN_LOCK = 7_120_062
 
 
 @contextmanager
-def under_way(*, on: dt.date, by: User, allowed: int | None) -> Iterator[PurgeRun]:
+def under_way(*, on: dt.date, by: User, rule: str, allowed: int | None) -> Iterator[PurgeRun]:
     """Note a run, and at the end what became of it; the caller sets its state and totals. Earlier runs that were
     killed are noted as failed."""
     _note_the_dead()
-    run = PurgeRun.objects.create(on=on, by=by, allowed=allowed)
+    run = PurgeRun.objects.create(on=on, by=by, rule=rule, allowed=allowed)
     _ask("SELECT pg_advisory_lock(%s, %s)", run)
     try:
         yield run
-    except BaseException:
-        run.state = PurgeRun.State.FAILED
+    except BaseException as error:
+        run.state = getattr(error, "state", PurgeRun.State.FAILED)
         raise
     finally:
         if connection.is_usable():
@@ -38,12 +38,15 @@ def under_way(*, on: dt.date, by: User, allowed: int | None) -> Iterator[PurgeRu
             _ask("SELECT pg_advisory_unlock(%s, %s)", run)
 
 
-def note_stopped(*, on: dt.date, by: User, allowed: int | None, rows: int, reasons: Sequence[str]) -> PurgeRun:
+def note_stopped(
+    *, on: dt.date, by: User, rule: str, allowed: int | None, rows: int, reasons: Sequence[str]
+) -> PurgeRun:
     """Note a night that the brake stopped: it waits for a person."""
     now = timezone.now()
     return PurgeRun.objects.create(
         on=on,
         by=by,
+        rule=rule,
         state=PurgeRun.State.STOPPED,
         allowed=allowed,
         started_at=now,

@@ -48,6 +48,11 @@ def paused(owner: Customer) -> Contract:
     return contracts.pause(make_contract(owner, ends_on=None), by=User.objects.console())
 
 
+def take_away(medium: Any, by: User) -> None:
+    with retention.removing(by=by):
+        retention.remove_part(medium, by=by, on=DAY)
+
+
 # What is prepared, and the call of the service that is looked at.
 CALLS: dict[str, tuple[Callable[[], Any], Callable[[Any, User], Any]]] = {
     "customers.change_basic": (
@@ -117,11 +122,18 @@ CALLS: dict[str, tuple[Callable[[], Any], Callable[[Any, User], Any]]] = {
     ),
     "retention.remove_part": (
         lambda: make_customer().contact_media.get(),
-        lambda m, by: retention.remove_part(m, by=by, on=DAY),
+        take_away,
     ),
 }
 # New people have nobody to lock; the night locks by itself, batch by batch.
-NOBODY_YET = {"customers.create_customer", "retention.purge"}
+# The catalogue is about nobody; `removing` only begins what locks.
+NOBODY_YET = {
+    "customers.create_customer",
+    "retention.purge",
+    "retention.removing",
+    "contracts.add_product",
+    "contracts.change_product",
+}
 
 
 def services_of(module: ModuleType, name: str) -> set[str]:

@@ -1,6 +1,6 @@
 """A run: customer and contract files together, all or nothing, or what is good of them.
 
-Read `Run.through` from top to bottom: read and stage, check, take out what is rejected, lock, compare, write, report.
+Read `run` from top to bottom: settle the ledger, read, check, take out what is rejected, lock, compare, write.
 Everything happens in one transaction; a dry run is the same run, taken back at its end.
 """
 
@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -41,6 +41,19 @@ class Rejected(Exception):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("the files have faults")
         self.faults = faults
+
+
+class Removals(Protocol):
+    """What an import must know of removals; answered by the app to the right (`retention.imports`)."""
+
+    def settle(self) -> None:
+        """Bring every removal into the ledger, before it is read."""
+
+    def newest(self) -> int:
+        """Return a number that grows with every removal."""
+
+    def count_due(self, ids: str) -> int:
+        """Count those of the contracts with these ids (a query) that are due."""
 
 
 class ChangedMeanwhile(Exception):
@@ -78,19 +91,25 @@ def run(
     *,
     by: User,
     on: dt.date,
-    count_due: Callable[[str], int],
+    removals: Removals,
     dry_run: bool = False,
     skip_invalid: bool = False,
     overwrite: bool = False,
     progress: Progress = lambda file, lines: None,
 ) -> Report:
-    """Import these files. `count_due` tells how many of the contracts that a query of ids
-    finds are due. Raises Rejected,
-    ChangedMeanwhile, and what the ledger raises when it cannot be read."""
+    """Import these files. Raises Rejected, ChangedMeanwhile, and what the ledger raises when it cannot be read."""
     require(by, May.IMPORT_CUSTOMERS)
+    removals.settle()
+    before = removals.newest()
     with transaction.atomic(), audit.acting(by):
-        report = _Run(on=on, overwrite=overwrite, progress=progress).through(paths, skip_invalid=skip_invalid)
-        report.already_due = count_due("SELECT id FROM import_contract")
+        under_way = _Run(on=on, overwrite=overwrite, progress=progress)
+        under_way.read(paths, skip_invalid=skip_invalid)
+        contract_writing.lock(on=on)
+        # What was removed since the ledger was read is not in what was read; under the locks nothing more is.
+        if removals.newest() != before:
+            raise ChangedMeanwhile
+        report = under_way.write()
+        report.already_due = removals.count_due("SELECT id FROM import_contract")
         if dry_run:
             transaction.set_rollback(True)
     return report
@@ -105,13 +124,16 @@ class _Run:
         removed = RemovedNumbers([CUSTOMER_NUMBER, CONTRACT_NUMBER])
         self.customers, self.contracts = StagedCustomers(removed), StagedContracts(removed)
 
-    def through(self, paths: Sequence[Path], *, skip_invalid: bool) -> Report:
+    def read(self, paths: Sequence[Path], *, skip_invalid: bool) -> None:
+        """Stage and check the files. Raises Rejected."""
         for path in paths:
             self._stage(path)
         self._check()
         if self.faults.count() and not skip_invalid:
             raise Rejected(list(self.faults.all()))
-        contract_writing.lock(on=self.on)
+
+    def write(self) -> Report:
+        """Compare what was staged with the register, whose people are locked, and write it. Raises ChangedMeanwhile."""
         if not self.customers.is_as_it_was_looked_at():
             raise ChangedMeanwhile
         staging.execute(_OPEN_ROLES, {"on": self.on})

@@ -77,7 +77,7 @@ def confirm(contract: Contract, *, by: User) -> Contract:
     contract = lock_contract(contract)
     if contract.starts_on is None:
         raise ValidationError({"starts_on": _("Say when the contract starts.")})
-    if missing := missing_for_activation(owner_of(contract), on=contract.starts_on):
+    if missing := missing_for_activation(owner_of(contract, on=contract.starts_on), on=contract.starts_on):
         raise MandatoryDataMissing(missing)
     with audit.acting(by):
         move(contract, State.CONFIRMED)

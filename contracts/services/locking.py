@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, Role
@@ -47,8 +49,12 @@ def people_of(contract: Contract) -> set[int]:
     return set(Role.objects.filter(contract=contract.pk).values_list("customer_id", flat=True))
 
 
-def owner_of(contract: Contract) -> Customer:
-    role = contract.roles.filter(kind=Role.Kind.OWNER).order_by("-from_on", "-pk").select_related("customer").first()
+def owner_of(contract: Contract, *, on: dt.date) -> Customer:
+    """Return who owns the contract on a day, else who owned it last. Raises ValidationError when nobody ever did."""
+    owners = contract.roles.filter(kind=Role.Kind.OWNER).select_related("customer")
+    then = owners.filter(Q(from_on__isnull=True) | Q(from_on__lte=on), Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    newest = (F("from_on").desc(nulls_last=True), "-pk")
+    role = then.order_by(*newest).first() or owners.order_by(*newest).first()
     if role is None:
         raise ValidationError(_("The contract has no owner. Enter the owner first."))
     return role.customer

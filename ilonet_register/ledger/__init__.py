@@ -12,7 +12,7 @@ A chain shows alterations but no missing tail: that is what the heads outside ar
 """
 
 from ilonet_register.ledger.chain import Removed, entries, hashes, shipped_batches, verify
-from ilonet_register.ledger.mirrors import check_writable
+from ilonet_register.ledger.mirrors import begin, check_writable
 from ilonet_register.ledger.objects import (
     BatchDiffers,
     Entry,
@@ -25,7 +25,7 @@ from ilonet_register.ledger.objects import (
     digest_many,
     digests,
 )
-from ilonet_register.ledger.shipping import ship
+from ilonet_register.ledger.shipping import check_ready, ship
 
 __all__ = [
     "BatchDiffers",
@@ -36,6 +36,8 @@ __all__ = [
     "LedgerUnavailable",
     "Payload",
     "Removed",
+    "begin",
+    "check_ready",
     "check_writable",
     "digest",
     "digest_many",

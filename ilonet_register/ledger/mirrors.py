@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ilonet_register.ledger.objects import NAME, WORD, LedgerDamaged, LedgerUnav
 from ilonet_register.private_files import private_folder
 
 IMMUTABLE = 0o400
+PROBE = ".writable-"
 
 
 @dataclass(frozen=True)
@@ -72,42 +74,58 @@ class Mirror:
             raise LedgerDamaged(f"{self.root / writer / name} reads back as something else: is the disk failing?")
 
 
-def mirrors() -> tuple[Mirror, Mirror]:
-    """Return both mirrors, created together on first use.
+def begin() -> None:
+    """Make both folders of a ledger that holds nothing yet. LedgerUnavailable where only one of them is there."""
+    first, second = _folders()
+    if first.is_dir() == second.is_dir():
+        try:
+            for folder in (first, second):
+                private_folder(folder)
+                fsync_folder(folder.parent)
+        except OSError as error:
+            raise LedgerUnavailable(f"The folders of the ledger cannot be created: {error.strerror}.") from error
 
-    LedgerUnavailable where one of them is missing: what is not mounted must not be replaced by an empty folder.
+
+def mirrors() -> tuple[Mirror, Mirror]:
+    """Return both mirrors.
+
+    LedgerUnavailable where one is missing: what is not mounted must not be replaced by an empty folder.
     """
-    first, second = (Path(folder) for folder in settings.LEDGER_DIRS)
-    missing = [folder for folder in (first, second) if not folder.is_dir()]
-    if len(missing) == 1:
+    first, second = _folders()
+    for missing in (folder for folder in (first, second) if not folder.is_dir()):
         raise LedgerUnavailable(
-            f"The mirror {missing[0]} of the ledger is missing. Mount it; or, if it is lost, copy the other one there "
+            f"The mirror {missing} of the ledger is missing. Mount it; or, if it is lost, copy the other one there "
             "(cp -a) and run the check of the ledger."
         )
-    try:
-        for folder in missing:
-            private_folder(folder)
-            fsync_folder(folder.parent)
-    except OSError as error:
-        raise LedgerUnavailable(f"The folders of the ledger cannot be created: {error.strerror}.") from error
     if first.samefile(second):
         raise LedgerUnavailable("Both mirrors of the ledger are one folder: set ILONET_LEDGER_SECOND to another disk.")
     return Mirror(first), Mirror(second)
 
 
+def _folders() -> tuple[Path, Path]:
+    first, second = (Path(folder) for folder in settings.LEDGER_DIRS)
+    return first, second
+
+
 def check_writable() -> None:
-    """Try to write to both mirrors. LedgerUnavailable: then nothing may be destroyed."""
+    """Try to write where the objects go, in both mirrors. LedgerUnavailable: then nothing may be destroyed."""
     for mirror in mirrors():
-        probe = mirror.root / f".writable-{os.getpid()}"
-        try:
+        for folder in (mirror.root / writer for writer in mirror.writers() or [""]):
+            _try_to_write(folder)
+
+
+def _try_to_write(folder: Path) -> None:
+    probe = folder / f"{PROBE}{os.getpid()}"
+    try:
+        # What a killed process left behind: of this one, or an hour old.
+        for left in folder.glob(f"{PROBE}*"):
             with suppress(FileNotFoundError):
-                probe.unlink()
-            write_once(probe, b"x")
-            probe.unlink()
-        except OSError as error:
-            raise LedgerUnavailable(
-                f"The mirror {mirror.root} of the ledger cannot be written: {error.strerror}."
-            ) from error
+                if left == probe or left.stat().st_mtime < time.time() - 3600:
+                    left.unlink()
+        write_once(probe, b"x")
+        probe.unlink()
+    except OSError as error:
+        raise LedgerUnavailable(f"The mirror {folder} of the ledger cannot be written: {error.strerror}.") from error
 
 
 def sequence_of(writer: str, name: str) -> int:

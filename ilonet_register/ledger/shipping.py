@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from ilonet_register.ledger.mirrors import Mirror, mirrors, places_of, sequence_of
+from ilonet_register.ledger.mirrors import Mirror, check_writable, mirrors, places_of, sequence_of
 from ilonet_register.ledger.objects import BatchDiffers, Entry, Head, LedgerDamaged, Payload, decode, encode
 
 
@@ -39,6 +39,26 @@ def ship(*, batch: UUID, payload: Payload | Mapping[str, Any], writer: str = "")
     for mirror in both:
         mirror.write(writer, f"{sequence:08}-{batch}.json", raw)
     return Head(writer, sequence, hashlib.sha256(raw).hexdigest())
+
+
+def check_ready(newest: UUID | None) -> None:
+    """See that both mirrors can be written, end alike with a sealed object, and hold the newest batch that was shipped.
+
+    Called before anything is destroyed, under the lock of those who ship. A crash between the mirrors is healed.
+    LedgerUnavailable, LedgerDamaged: then nothing may be destroyed. Whether an older object was altered is asked of
+    `verify`.
+    """
+    both = mirrors()
+    check_writable()
+    for writer in sorted({*both[0].writers(), *both[1].writers()}):
+        heal(both, writer)
+        if names := both[0].listing(writer):
+            _read_both(both, writer, max(names))
+    if newest is not None and not all(any(places_of(mirror, newest)) for mirror in both):
+        raise LedgerDamaged(
+            f"The batch {newest} was shipped and is no longer in the ledger: its end was taken away. Find out what "
+            "happened; then put the folders back from their last copy."
+        )
 
 
 def _compare(both: tuple[Mirror, Mirror], known: set[tuple[str, str]], batch: UUID, payload: Payload) -> Head:

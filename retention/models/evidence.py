@@ -27,6 +27,7 @@ class PurgeRun(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     on = models.DateField(_("removed as of"))
+    rule = models.CharField(_("this rule alone"), max_length=60, blank=True, default="", db_default="")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RUNNING)
     # No constraint: a run outlives the account that started it.
     by = models.ForeignKey(

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from customers.models import Customer
+from ilonet_register import ledger
 from ilonet_register.crypto.rings import add_key
 from ilonet_register.models import EncryptionKey, User
 from tests.ilonet_register.ledgers import ship
@@ -18,6 +19,7 @@ def mirrors(settings: Settings, tmp_path: Path) -> tuple[Path, Path]:
     settings.KEYS_DIR = tmp_path / "keys"
     settings.LEDGER_DIRS = [tmp_path / "ledger" / "first", tmp_path / "ledger" / "second"]
     add_key("ledger")
+    ledger.begin()
     return settings.LEDGER_DIRS[0], settings.LEDGER_DIRS[1]
 
 

@@ -16,7 +16,8 @@ from ilonet_register.roles import LEVELS, MAIN_USER, RIGHTS, SINGLE_RIGHTS, May,
 from ilonet_register.services import NotAllowed
 from tests import people
 
-pytestmark = pytest.mark.django_db
+# A fresh clone has collected no static files.
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
 LONG_PAST, FAR_AWAY = dt.date(2020, 1, 1), dt.date(2999, 12, 31)
 
 

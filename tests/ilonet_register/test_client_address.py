@@ -14,6 +14,8 @@ from ilonet_register.models import LogEntry, User
 from ilonet_register.services import set_grants
 from tests import people
 
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")  # a fresh clone has collected no static files
+
 PROXY = "192.0.2.10"
 PROXIES = [PROXY, "198.51.100.0/24", "2001:db8:1::/48"]
 CLIENT = "203.0.113.7"

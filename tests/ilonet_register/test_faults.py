@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import logging
 from collections.abc import Callable, Iterator
@@ -13,12 +14,15 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
 from django.utils.log import AdminEmailHandler
+from django.views.debug import get_exception_reporter_filter
 from pytest_django import Settings
 
 from ilonet_register.faults import FaultReporter
 from ilonet_register.office.access import public
 from tests import people
 from tests.ilonet_register.faulty import CODE, NAME, assert_nothing_personal, fail_over, write_the_same_number_twice
+
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")  # a fresh clone has collected no static files
 
 # --- pages that fail -------------------------------------------------------------------------------------------------
 
@@ -140,6 +144,15 @@ def test_whatever_the_reporter_is_asked_for_is_without_values() -> None:
     variables = [frame["vars"] for frame in reporter.get_traceback_frames()]
     assert len(variables) > 1
     assert not any(variables)
+
+
+def test_the_filter_gives_nothing_of_a_request_to_any_other_reporter_either() -> None:
+    request = RequestFactory().post(f"/?code={CODE}", {"code": CODE}, headers={"cookie": f"code={CODE}"})
+    values = get_exception_reporter_filter(request)
+    assert values.is_active(request)
+    for asked in (values.get_post_parameters, values.get_safe_request_meta, values.get_safe_cookies):
+        assert not asked(request), asked
+    assert_nothing_personal(repr(values.get_traceback_frame_variables(request, inspect.currentframe())))
 
 
 @pytest.mark.xfail(

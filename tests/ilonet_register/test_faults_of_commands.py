@@ -10,11 +10,12 @@ import pytest
 from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
 
+from customers.models import Customer
 from ilonet_register.faults import described
 from ilonet_register.models import User
 from tests import people
 from tests.conftest import OwnDatabase
-from tests.ilonet_register.faulty import CODE, assert_nothing_personal, fail_over, write_the_same_number_twice
+from tests.ilonet_register.faulty import CODE, NAME, assert_nothing_personal, fail_over, write_the_same_number_twice
 
 ROOT = Path(__file__).parents[2]
 THREAD = f"""
@@ -98,7 +99,9 @@ def test_a_thread_that_fails_prints_no_value() -> None:
 
 
 @pytest.mark.django_db
-def test_the_server_of_our_own_logs_no_statement_that_failed() -> None:
+def test_the_server_of_our_own_logs_no_statement_whether_it_failed_or_not() -> None:
+    Customer.objects.bulk_create([Customer(number="1", kind="person", last_name=NAME)])
+    assert Customer.objects.filter(last_name=NAME).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         write_the_same_number_twice()
     with pytest.raises(DataError), transaction.atomic():

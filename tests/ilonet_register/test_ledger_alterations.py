@@ -71,6 +71,7 @@ def test_a_missing_ledger_shows_against_the_head_of_a_certificate(three: tuple[P
     head = ledger.verify()["main"]
     for mirror in three:
         shutil.rmtree(mirror)
+    ledger.begin()
     with pytest.raises(LedgerDamaged, match="certified to 3, is here to 0"):
         ledger.verify([head])
 
@@ -79,6 +80,7 @@ def test_a_chain_written_anew_shows_against_the_head_of_a_certificate(three: tup
     head = ledger.verify()["main"]
     for mirror in three:
         shutil.rmtree(mirror)
+    ledger.begin()
     for number in (1, 2, 4):
         ship(number)
     with pytest.raises(LedgerDamaged, match="certified as main:3"):
@@ -140,6 +142,7 @@ def test_an_object_of_another_ledger_with_the_same_keys_does_not_fit_in(three: t
     foreign = objects(three[0])[1].read_bytes()
     for mirror in three:
         shutil.rmtree(mirror)
+    ledger.begin()
     for number in (4, 2, 3):
         ship(number)
     for mirror in three:

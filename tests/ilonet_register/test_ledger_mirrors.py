@@ -60,7 +60,7 @@ def test_a_mirror_that_cannot_be_written_stops_the_batch_until_it_can(three: tup
 
 
 def test_a_mirror_that_cannot_be_written_is_told_before_anything_is_destroyed(three: tuple[Path, Path]) -> None:
-    obstacle = three[1] / f".writable-{os.getpid()}"
+    obstacle = three[1] / "main" / f".writable-{os.getpid()}"
     obstacle.mkdir()
     with pytest.raises(LedgerUnavailable, match="cannot be written"):
         ledger.check_writable()

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from contracts.imports.run import Report, run
+from contracts.imports.run import Report
 from ilonet_register.crypto.rings import add_key
 from ilonet_register.models import User
+from retention.imports import import_files
 from tests.conftest import OwnDatabase
 from tests.imports.files import write
 
@@ -42,6 +43,6 @@ def bring(tmp_path: Path) -> Callable[..., Report]:
             paths.append(write(tmp_path, "contracts.csv", *contracts))
         if customers:
             paths.append(write(tmp_path, "customers.csv", *customers))
-        return run(paths, by=User.objects.console(), on=on, count_due=lambda ids: 0, **options)
+        return import_files(paths, by=User.objects.console(), on=on, **options)
 
     return run_it

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from contracts.imports.run import Report, run
+from contracts.imports.run import Report
 from contracts.models import Contract, Role, Subscription
 from customers import services
 from customers.models import Customer
 from ilonet_register.models import LogContent, LogEntry, User
+from retention.imports import import_files
 from tests.imports.conftest import TODAY
 from tests.imports.files import CODES, contract, customer, write
 
@@ -28,7 +29,7 @@ def test_encoding_and_delimiter_are_found_out(encoding: str, delimiter: str, tmp
     path = write(
         tmp_path, "c.csv", customer(street_address="Åbergintie 3, B 7"), encoding=encoding, delimiter=delimiter
     )
-    run([path], by=User.objects.console(), on=TODAY, count_due=lambda ids: 0)
+    import_files([path], by=User.objects.console(), on=TODAY)
     found = Customer.objects.get()
     assert (found.last_name, found.addresses.get().street_address) == ("Määttä", "Åbergintie 3, B 7")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -20,13 +21,18 @@ pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 24)
 
 
+def take_away(row: Any, *, by: User, on: dt.date) -> None:
+    with services.removing(by=by):
+        services.remove_part(row, by=by, on=on)
+
+
 def phone() -> ContactMedium:
     return make_customer().contact_media.get()
 
 
 def test_it_goes_with_what_the_log_said_of_it_and_stays_on_record_as_removed() -> None:
     wrong = phone()
-    services.remove_part(wrong, by=User.objects.console(), on=ON)
+    take_away(wrong, by=User.objects.console(), on=ON)
     assert not ContactMedium.objects.exists()
     assert "050 000 0000" not in str(list(LogContent.objects.values_list("content", flat=True)))
     assert LogEntry.objects.filter(event="contactmedium.removed", object_uuid=wrong.uuid).count() == 1
@@ -40,7 +46,7 @@ def test_a_hold_of_the_person_prevents_it() -> None:
     wrong = phone()
     customers.place_hold(wrong.customer, by=User.objects.console(), reason="dispute", review_on=ON)
     with pytest.raises(services.Held):
-        services.remove_part(wrong, by=User.objects.console(), on=ON)
+        take_away(wrong, by=User.objects.console(), on=ON)
     assert ContactMedium.objects.count() == 1
 
 
@@ -49,17 +55,17 @@ def test_who_may_not_change_customers_may_not_remove_a_part() -> None:
     nobody = User(email="nobody@example.fi", name="Nobody")
     User.objects.bulk_create([nobody])
     with pytest.raises(NotAllowed):
-        services.remove_part(wrong, by=nobody, on=ON)
+        take_away(wrong, by=nobody, on=ON)
     assert ContactMedium.objects.count() == 1
 
 
 def test_what_is_gone_already_is_said_to_be_gone() -> None:
     wrong = phone()
-    services.remove_part(wrong, by=User.objects.console(), on=ON)
+    take_away(wrong, by=User.objects.console(), on=ON)
     with pytest.raises(Removed):
-        services.remove_part(wrong, by=User.objects.console(), on=ON)
+        take_away(wrong, by=User.objects.console(), on=ON)
 
 
 def test_a_record_of_its_own_is_no_part() -> None:
     with pytest.raises(TypeError):
-        services.remove_part(make_contract(make_customer()), by=User.objects.console(), on=ON)
+        take_away(make_contract(make_customer()), by=User.objects.console(), on=ON)

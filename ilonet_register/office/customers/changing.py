@@ -30,7 +30,7 @@ from ilonet_register.office.once import once
 from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import ONE_DAY, today
 from ilonet_register.roles import May
-from retention.services import Held, remove_part
+from retention.services import remove_part, removing
 
 if TYPE_CHECKING:
     from ilonet_register.models import User
@@ -111,12 +111,15 @@ def cancel_move(request: ClerksRequest, uuid: UUID, address: UUID) -> HttpRespon
     row = customer.addresses.coming(on=today()).get(uuid=address)
     kind, begins, until = row.kind, row.from_on, row.until_on
     assert begins is not None
+    by = request.user
     try:
-        remove_part(row, by=request.user, on=today())
-    except Held as held:
-        messages.error(request, " ".join(held.messages))
+        with removing(by=by):
+            customers.lock_customer(customer)
+            remove_part(row, by=by, on=today())
+            customers.continue_address(customer, by=by, kind=kind, ended_on=begins - ONE_DAY, until_on=until)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
         return back_to(customer)
-    customers.continue_address(customer, by=request.user, kind=kind, ended_on=begins - ONE_DAY, until_on=until)
     messages.success(request, _("The move of %(day)s was cancelled.") % {"day": day(begins)})
     return back_to(customer)
 
@@ -132,10 +135,13 @@ def cancel_transfer(request: ClerksRequest, uuid: UUID, contract: UUID, role: UU
     begins = planned.from_on
     assert begins is not None
     try:
-        for row in list(found.roles.filter(customer=planned.customer, from_on=begins)):
-            _call_off(found, row, by=request.user)
-    except Held as held:
-        messages.error(request, " ".join(held.messages))
+        with removing(by=request.user):
+            # All people of the contract first: the night must not see the one role gone and the other not yet back.
+            contracts.lock_contract(found)
+            for row in list(found.roles.filter(customer=planned.customer, from_on=begins)):
+                _call_off(found, row, by=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
         return back_to(customer)
     messages.success(request, _("The transfer of %(day)s was cancelled.") % {"day": day(begins)})
     return back_to(customer)

@@ -11,10 +11,13 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from contracts.models import Contract
 from customers.models import Customer
+from ilonet_register.ledger import LedgerError
 from ilonet_register.locks import Removed
+from retention.services import ProofWaits
 
 if TYPE_CHECKING:
     from ilonet_register.office.access import View
@@ -35,6 +38,8 @@ def says_gone(view: View) -> View:
             return render(request, "office/customers/gone.html", status=404)
         except Removed as removed:
             return _removed(request, removed, kwargs.get("uuid"))
+        except LedgerError as error:
+            return _not_proven(request, error, kwargs.get("uuid"))
 
     return guarded
 
@@ -44,6 +49,16 @@ def _removed(request: HttpRequest, removed: Removed, uuid: UUID | None) -> HttpR
     if uuid is not None and Customer.objects.filter(uuid=uuid).exists():
         return HttpResponseRedirect(reverse("office:customer", args=[uuid]))
     return render(request, "office/customers/gone.html", status=404)
+
+
+def _not_proven(request: HttpRequest, error: LedgerError, uuid: UUID | None) -> HttpResponseBase:
+    """Say that the ledger cannot be written, and whether anything was removed without it."""
+    if isinstance(error, ProofWaits):
+        text = _("It was removed, but the proof could not be written to the ledger yet. Tell the main user.")
+    else:
+        text = _("Nothing was removed: the ledger cannot be written now. Tell the main user, and try again later.")
+    messages.error(request, text)
+    return HttpResponseRedirect(reverse("office:customer", args=[uuid]) if uuid else reverse("office:start"))
 
 
 def the_customer(uuid: UUID) -> Customer:

@@ -98,5 +98,5 @@ def _hold(request: ClerksRequest, customer: Customer, contract: Contract | None)
 
 def _place(form: HoldForm, request: ClerksRequest, customer: Customer, contract: Contract | None) -> Hold:
     if contract is not None:
-        return contracts.hold_contract(contract, by=request.user, **form.cleaned_data)
+        return contracts.hold_contract(contract, customer=customer, by=request.user, **form.cleaned_data)
     return customers.place_hold(customer, by=request.user, **form.cleaned_data)

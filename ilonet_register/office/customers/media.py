@@ -27,7 +27,7 @@ from ilonet_register.office.once import once
 from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.periods import today
 from ilonet_register.roles import May
-from retention.services import Held, remove_part
+from retention.services import Held, remove_part, removing
 
 
 class MediumForm(OfficeForm):
@@ -82,7 +82,8 @@ def remove_medium(request: ClerksRequest, uuid: UUID, row: UUID) -> HttpResponse
     customer = the_customer(uuid)
     refuse_hidden(customer, request)
     try:
-        remove_part(customer.contact_media.get(uuid=row, is_main=False), by=request.user, on=today())
+        with removing(by=request.user):
+            remove_part(customer.contact_media.get(uuid=row, is_main=False), by=request.user, on=today())
     except Held as held:
         messages.error(request, " ".join(held.messages))
     else:

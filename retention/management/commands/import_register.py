@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contracts.imports.rejects import write_rejected
-from contracts.imports.run import ChangedMeanwhile, Rejected, Report, run
+from contracts.imports.run import ChangedMeanwhile, Rejected, Report
 from ilonet_register.ledger import LedgerError
 from ilonet_register.models import User
 from ilonet_register.periods import today
-from retention import due, evidence
-from retention.rules import rule_named
+from retention.imports import import_files
 
 
 class Command(BaseCommand):
@@ -38,12 +36,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         on = today()
         try:
-            evidence.verify_ledger()
-            report = run(
+            report = import_files(
                 options["files"],
                 by=User.objects.console(),
                 on=on,
-                count_due=lambda ids: _count_due(ids),
                 dry_run=options["dry_run"],
                 skip_invalid=options["skip_invalid"],
                 overwrite=options["overwrite"],
@@ -87,14 +83,6 @@ class Command(BaseCommand):
 
     def _progress(self, file: str, lines: int) -> None:
         self.stderr.write(_("%(file)s: %(lines)d lines read") % {"file": file, "lines": lines})
-
-
-def _count_due(ids: str) -> int:
-    """Count those of the contracts with these ids that the next night would find due."""
-    with connection.cursor() as cursor:
-        sql, params = due.due(rule_named("contracts"), on=today()).values("pk").query.sql_with_params()
-        cursor.execute(f"SELECT count(*) FROM ({sql}) due (id) WHERE id IN ({ids})", params)
-        return int(cursor.fetchone()[0])
 
 
 def _in_words(report: Report, dry_run: bool) -> str:
