@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ilonet_register.models import LogEntry, User
 
 LOG_CONNECTION = "log"
+MASKED = "*"
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,28 @@ def follow_declared_models() -> None:
         its_own = item.model._meta.label in {"ilonet_register.LogEntry", "ilonet_register.LogContent"}
         if item.third_party or its_own or not item.fields:
             continue
-        auditlog.register(item.model, include_fields=diffed_fields(item))
+        auditlog.register(
+            item.model,
+            include_fields=diffed_fields(item),
+            mask_fields=[name for name, personal in item.fields.items() if personal.masked],
+            mask_callable="ilonet_register.audit.nothing_of",
+        )
     pre_log.connect(_refuse_deletion, dispatch_uid="declared rows are deleted by retention only")
 
 
 def diffed_fields(item: Declaration) -> list[str]:
-    """Return the fields whose old and new values the log may hold: not sealed, not masked, not technical."""
+    """Return the fields that are compared: not sealed, not technical, not kept by Django itself. Of masked ones the log
+    holds that they changed, and nothing of the values."""
     from ilonet_register.crypto import EncryptedField
 
-    names = [name for name, personal in item.fields.items() if not personal.masked]
+    names = [name for name, personal in item.fields.items() if not personal.unlogged]
     keys = [f.name for f in item.model._meta.fields if f.is_relation and f.name not in item.technical]
     return [n for n in (*names, *keys) if not isinstance(item.model._meta.get_field(n), EncryptedField)]
+
+
+def nothing_of(value: str) -> str:
+    """Return what the log holds in place of a masked value: nothing of it, not even its length."""
+    return "" if value in ("", "None") else MASKED
 
 
 def _refuse_deletion(sender: type[models.Model], instance: models.Model, action: int, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ def _faults_of_production() -> Iterator[CheckMessage]:
             "Production accepts the identity codes 900-999, which belong to nobody.",
             "Unset ILONET_TEST_IDENTITY_CODES.",
         )
-    if settings.ALLOWED_HOSTS in (["localhost"], ["*"], []):
+    if settings.ALLOWED_HOSTS in (["localhost"], []) or "*" in settings.ALLOWED_HOSTS:
         yield _error(
             5,
             "The host names production answers to are not set.",
@@ -182,7 +182,10 @@ def check_folding(app_configs: Any = None, databases: Sequence[str] | None = Non
 
 def _folds(alias: str) -> bool:
     with connections[alias].cursor() as cursor:
-        # The pattern asks the C library, as trigrams do; lower() asks the locale provider.
-        cursor.execute("SELECT lower('ÅÄÖ') = 'åäö' AND 'MÄÄTTÄ' ILIKE 'määttä' AND 'ä' ~ '^[[:alpha:]]$'")
+        # lower() and patterns ask the locale provider; trigrams ask the character type of the C library.
+        cursor.execute(
+            "SELECT lower('ÅÄÖ') = 'åäö' AND 'MÄÄTTÄ' ILIKE 'määttä' AND 'ä' ~ '^[[:alpha:]]$'"
+            " AND datctype NOT IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database()"
+        )
         (folds,) = cursor.fetchone()
     return bool(folds)

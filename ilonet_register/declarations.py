@@ -170,7 +170,7 @@ class Personal:
 
     `purpose`: the field leaves when this purpose has ended, earlier than the row, by being set to `blank`; its clock
     is `clock`. `uses`: further purposes, which do not prolong. `to`: kinds of recipient that may receive it.
-    `masked`: the change log says that it changed, not to what.
+    `masked`: the change log says that it changed, not to what. `unlogged`: not even that; another event tells it.
     """
 
     category: str
@@ -180,6 +180,7 @@ class Personal:
     uses: tuple[Purpose, ...] = ()
     to: frozenset[Recipient] = frozenset()
     masked: bool = False
+    unlogged: bool = False
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,10 @@ class FaultReporter(ExceptionReporter):
     """The report on a failed request, as text and as HTML: method, view, type and place of the fault."""
 
     def get_traceback_text(self) -> SafeString:
+        # An answer of 503 is reported too; Django then hands over a text in place of an exception.
+        error = self.exc_value if isinstance(self.exc_value, BaseException) else None
         # Plain text, which Django sends as such; nothing in it is markup.
-        return SafeString(f"{_request_line(self.request)}\n{described(self.exc_value)}\n")
+        return SafeString(f"{_request_line(self.request)}\n{described(error)}\n")
 
     def get_traceback_html(self) -> SafeString:
         return format_html("<!doctype html><title>Fault</title><pre>{}</pre>", str(self.get_traceback_text()))

@@ -45,10 +45,10 @@ declare(
         "valid_until": Personal("account"),
         "closed_on": Personal("account"),
         "date_joined": Personal("account"),
-        "last_login": Personal("account", masked=True),
-        "password": Personal("account", masked=True),
+        "last_login": Personal("account", masked=True, unlogged=True),  # each sign-in is an event of its own
+        "password": Personal("account", masked=True, unlogged=True),  # as is each change of it
     },
-    technical={"id", "uuid", "version", "source", "builtin"},
+    technical={"id", "uuid", "version", "source", "builtin", "sessions_ended"},
 )
 declare(
     Grant,

@@ -38,10 +38,17 @@ class Translate(Func):
     output_field = CharField()
 
 
+class Composed(Func):
+    """PostgreSQL's normalize(text): letters written in two parts (a + ¨, as a Mac does) put together (NFC)."""
+
+    function = "normalize"
+    output_field = CharField()
+
+
 def folded(text: Combinable | str) -> Func:
     """Return the key of a text expression: lower case, letters in Finnish order."""
     expression = F(text) if isinstance(text, str) else text
-    return Translate(Lower(expression), Value(_FROM), Value(_TO))
+    return Translate(Lower(Composed(expression)), Value(_FROM), Value(_TO))
 
 
 class PhoneKey(Func):

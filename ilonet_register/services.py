@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ilonet_register import audit
 from ilonet_register.locks import locked
 from ilonet_register.models import Grant, Organisation, User
-from ilonet_register.periods import helsinki_date
+from ilonet_register.periods import ONE_DAY, helsinki_date
 from ilonet_register.roles import MAIN_USER, RIGHTS, May
 
 
@@ -69,7 +69,7 @@ def set_grants(user: User, rights: Iterable[str], *, by: User) -> User:
         raise ValidationError(_("Unknown levels: %s") % ", ".join(sorted(unknown)))
     if by.pk == user.pk:
         raise NotAllowed(_("You cannot change your own levels. Another main user can."))
-    user = _locked_with_main_users(user)
+    user = _locked_with_main_users(user, by=by)
     held = {grant.right: grant for grant in Grant.objects.in_force().filter(user=user)}
     if MAIN_USER in held and MAIN_USER not in wanted:
         _require_another_main_user(user)
@@ -90,10 +90,11 @@ def close_account(user: User, *, by: User) -> User:
     require(by, May.GRANT)
     if by.pk == user.pk:
         raise NotAllowed(_("You cannot close your own account. Another main user can."))
-    user = _locked_with_main_users(user)
+    user = _locked_with_main_users(user, by=by)
     if user.grants.in_force().filter(right=MAIN_USER).exists():
         _require_another_main_user(user)
     user.is_active, user.closed_on = False, helsinki_date(timezone.now())
+    user.sessions_ended += 1
     return _saved(user, by)
 
 
@@ -103,16 +104,20 @@ def open_account(user: User, *, by: User) -> User:
     require(by, May.GRANT)
     if user.builtin:
         raise NotAllowed(_("This account belongs to the program and cannot sign in."))
-    user = locked(User, [user.pk])[user.pk]
+    user = _locked_with_main_users(user, by=by)
     user.is_active, user.closed_on = True, None
     return _saved(user, by)
 
 
 @transaction.atomic
 def change_account(user: User, *, name: str, language: str, valid_until: dt.date | None, by: User) -> User:
-    """Change the name, language and validity of an account."""
+    """Change the name, language and validity of another account. Raises LastMainUser, NotAllowed."""
     require(by, May.GRANT)
-    user = locked(User, [user.pk])[user.pk]
+    user = _locked_with_main_users(user, by=by)
+    if valid_until is not None and user.grants.in_force().filter(right=MAIN_USER).exists():
+        _require_another_main_user(user, on=max(valid_until + ONE_DAY, helsinki_date(timezone.now())))
+    if by.pk == user.pk:
+        raise NotAllowed(_("You cannot change your own account. Another main user can."))
     user.name, user.language, user.valid_until = name.strip(), language, valid_until
     user.full_clean(exclude=["password"])
     return _saved(user, by)
@@ -147,14 +152,19 @@ def _saved(user: User, by: User) -> User:
     return user
 
 
-def _locked_with_main_users(user: User) -> User:
-    """Lock the account together with all main users, so that two cannot take the level from each other at once."""
-    ids = set(Grant.objects.main_users().values_list("user_id", flat=True)) | {user.pk}
-    return locked(User, ids)[user.pk]
+def _locked_with_main_users(user: User, *, by: User) -> User:
+    """Lock the account together with all main users, so that two cannot take the level from each other at once.
+
+    Who waited for the lock may have lost the right to grant meanwhile: it is asked once more. Raises NotAllowed.
+    """
+    ids = set(Grant.objects.main_users().values_list("user_id", flat=True)) | {user.pk, by.pk}
+    accounts = locked(User, ids)
+    require(accounts[by.pk], May.GRANT)
+    return accounts[user.pk]
 
 
-def _require_another_main_user(user: User) -> None:
-    today = helsinki_date(timezone.now())
+def _require_another_main_user(user: User, *, on: dt.date | None = None) -> None:
+    today = on or helsinki_date(timezone.now())
     others = Grant.objects.main_users().exclude(user=user).select_related("user")
     if not any(grant.user.is_usable(on=today) for grant in others):
         raise LastMainUser(_("The last main user cannot be removed: nobody could grant levels any more."))

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import base64
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from ilonet_register import crypto
 
@@ -39,3 +42,16 @@ class SessionStore(db.SessionStore):
         # A key is made here if there is none yet, so that the content of a new session is bound to it as well.
         key: str = self._get_or_create_session_key()  # type: ignore[attr-defined]  # the stubs forget it
         return f"session:{key}".encode()
+
+
+def keep(name: str, content: dict[str, Any], *, seconds: int) -> None:
+    """Keep something beside the sessions, sealed as they are, under a name of at most 40 characters."""
+    expires = timezone.now() + timedelta(seconds=seconds)
+    sealed = {"session_data": SessionStore(name).encode(content), "expire_date": expires}
+    Session.objects.update_or_create(session_key=name, defaults=sealed)
+
+
+def kept(name: str) -> dict[str, Any]:
+    """Return what was kept under a name, or nothing when its time is over."""
+    row = Session.objects.filter(session_key=name, expire_date__gt=timezone.now()).first()
+    return SessionStore(name).decode(row.session_data) if row else {}

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ilonet_register.office.middleware.ActingClerk",
     "ilonet_register.office.middleware.OwnLanguage",
     "ilonet_register.office.middleware.NothingKept",
 ]
@@ -206,6 +207,7 @@ SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "ilonet_register.office.errors.lost_token"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not the cookie: messages name customers
 
 # --- what the browser may do

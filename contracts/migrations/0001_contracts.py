@@ -219,12 +219,14 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=ilonet_register.search_keys.Translate(
                             django.db.models.functions.text.Lower(
-                                django.db.models.functions.text.Concat(
-                                    models.F("street_address"),
-                                    models.Value(" "),
-                                    models.F("postal_code"),
-                                    models.Value(" "),
-                                    models.F("city"),
+                                ilonet_register.search_keys.Composed(
+                                    django.db.models.functions.text.Concat(
+                                        models.F("street_address"),
+                                        models.Value(" "),
+                                        models.F("postal_code"),
+                                        models.Value(" "),
+                                        models.F("city"),
+                                    )
                                 )
                             ),
                             models.Value("åøæüàáâãèéêëìíîïòóôõùúûýÿçčñšž"),

@@ -150,19 +150,21 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=ilonet_register.search_keys.Translate(
                             django.db.models.functions.text.Lower(
-                                django.db.models.functions.text.Trim(
-                                    django.db.models.functions.text.Concat(
-                                        django.db.models.functions.comparison.Coalesce(
-                                            models.F("last_name"), models.Value("")
-                                        ),
-                                        models.Value(" "),
-                                        django.db.models.functions.comparison.Coalesce(
-                                            models.F("first_names"), models.Value("")
-                                        ),
-                                        models.Value(" "),
-                                        django.db.models.functions.comparison.Coalesce(
-                                            models.F("organisation_name"), models.Value("")
-                                        ),
+                                ilonet_register.search_keys.Composed(
+                                    django.db.models.functions.text.Trim(
+                                        django.db.models.functions.text.Concat(
+                                            django.db.models.functions.comparison.Coalesce(
+                                                models.F("last_name"), models.Value("")
+                                            ),
+                                            models.Value(" "),
+                                            django.db.models.functions.comparison.Coalesce(
+                                                models.F("first_names"), models.Value("")
+                                            ),
+                                            models.Value(" "),
+                                            django.db.models.functions.comparison.Coalesce(
+                                                models.F("organisation_name"), models.Value("")
+                                            ),
+                                        )
                                     )
                                 )
                             ),
@@ -398,12 +400,14 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=ilonet_register.search_keys.Translate(
                             django.db.models.functions.text.Lower(
-                                django.db.models.functions.text.Concat(
-                                    models.F("street_address"),
-                                    models.Value(" "),
-                                    models.F("postal_code"),
-                                    models.Value(" "),
-                                    models.F("city"),
+                                ilonet_register.search_keys.Composed(
+                                    django.db.models.functions.text.Concat(
+                                        models.F("street_address"),
+                                        models.Value(" "),
+                                        models.F("postal_code"),
+                                        models.Value(" "),
+                                        models.F("city"),
+                                    )
                                 )
                             ),
                             models.Value("åøæüàáâãèéêëìíîïòóôõùúûýÿçčñšž"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ilonet_register import roles
@@ -56,6 +56,7 @@ class User(AbstractBaseUser):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    sessions_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     builtin = models.CharField(max_length=10, choices=Builtin.choices, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -82,6 +83,11 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind sessions to the password and to the last time that all of them were ended."""
+        of_password = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{of_password}{self.sessions_ended}"
 
     @cached_property
     def rights(self) -> frozenset[str]:

@@ -21,8 +21,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import render
 
+from ilonet_register.office.typed import typed
 from ilonet_register.roles import May
 
 if TYPE_CHECKING:
@@ -99,11 +100,13 @@ def access_of(view: Any) -> Access | None:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Lead to the sign-in and from there back; a fragment has the whole page go there, a POST is not repeated."""
+    """Lead to the sign-in and from there back; a posted form is kept, and a fragment leaves its page as it is."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login")})
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("office:start")
-    return redirect_to_login(back)
+        return HttpResponse(status=401)
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    context = {"kept": list(typed(request)), "path": request.get_full_path()}
+    return render(request, "session_ended.html", context, status=401)
 
 
 def _guard(access: Access) -> Callable[[View], View]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
+
+from ilonet_register.periods import today
+
+if TYPE_CHECKING:
+    from ilonet_register.models import User
 
 
 class PlainFields:
@@ -27,6 +32,13 @@ class NewPasswordForm(PlainFields, forms.ChangePasswordForm):
 
 class ForgottenForm(PlainFields, forms.ResetPasswordForm):
     """The e-mail that the link for a new password goes to."""
+
+    def clean_email(self) -> str:
+        """Find the accounts that can be signed in to, and no others."""
+        email: str = super().clean_email()
+        found: list[User] = self.__dict__["users"]
+        self.users = [user for user in found if user.is_usable(on=today())]
+        return email
 
 
 class FirstPasswordForm(PlainFields, forms.ResetPasswordKeyForm):

@@ -6,34 +6,43 @@ import sys
 from collections.abc import Iterable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from ilonet_register.models import Grant
 from ilonet_register.office.access import Refused
+from ilonet_register.office.typed import typed
 from ilonet_register.roles import RIGHTS, May, Right
 from ilonet_register.services import NotAllowed
 
 RETRY_SECONDS = 5
-NOT_REPEATED = ("password", "oldpassword", "password1", "password2")
 
 
 def refused(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
     """403: which level this needs and who grants it, with a way back."""
     missing = exception.missing if isinstance(exception, Refused) else ()
     context = {
-        "rights": rights_giving(missing),
+        "needed": needed_for(missing),
         "granters": [grant.user.name for grant in Grant.objects.main_users().select_related("user")],
         "reason": str(exception) if isinstance(exception, NotAllowed) else "",
     }
     return render(request, "403.html", context, status=403)
 
 
-def rights_giving(missing: Iterable[May]) -> list[Right]:
-    """Return the levels and single rights that each have all that is missing; any one of them is enough."""
+def needed_for(missing: Iterable[May]) -> list[list[Right]]:
+    """Return what would be enough: a list of alternatives, or several where no single level or right gives all."""
     wanted = frozenset(missing)
-    return [right for right in RIGHTS.values() if wanted and wanted <= right.permissions]
+    if not wanted:
+        return []
+    if whole := [right for right in RIGHTS.values() if wanted <= right.permissions]:
+        return [whole]
+    needed: list[list[Right]] = []
+    for may in sorted(wanted):
+        giving = [right for right in RIGHTS.values() if may in right.permissions]
+        if giving and giving not in needed:
+            needed.append(giving)
+    return needed
 
 
 def not_found(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
@@ -55,13 +64,19 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def lost_connection(request: HttpRequest) -> HttpResponse:
     """503: what was typed goes back into a form of hidden fields, so that "Try again" sends it once more."""
-    context = {"kept": list(_typed(request)), "path": request.get_full_path(), "posted": request.method == "POST"}
+    context = {"kept": list(typed(request)), "path": request.get_full_path(), "posted": request.method == "POST"}
     response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _typed(request: HttpRequest) -> Iterable[tuple[str, str]]:
-    posted: QueryDict = request.POST if request.method == "POST" else QueryDict()
-    return ((name, value) for name, values in posted.lists() if name not in NOT_REPEATED for value in values)
+def lost_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token is not (any more) that of the session, as after signing in again in another tab.
+
+    What was typed is offered once more only where the browser says that the form was ours: a form of another site must
+    not become one of ours by one click.
+    """
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    context = {"kept": list(typed(request)) if ours else [], "path": request.get_full_path(), "ours": ours}
+    return render(request, "403_csrf.html", context, status=403)

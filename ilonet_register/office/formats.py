@@ -5,6 +5,7 @@ No-break spaces keep a number with its unit and a phone in one piece.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,6 +13,8 @@ import phonenumbers
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+_NO_NUMBER = re.compile(r"[^\d\s()+/.-]")
 
 NBSP = "\N{NO-BREAK SPACE}"
 EN_DASH = "\N{EN DASH}"
@@ -76,6 +79,8 @@ def euros(amount: Decimal | None) -> str:
 
 def phone(number: str) -> str:
     """Return a phone as it is read aloud, `050 211 5938`; what is no phone number is returned as it came."""
+    if _NO_NUMBER.search(number):
+        return number  # the library would read letters as keys of a telephone
     try:
         parsed = phonenumbers.parse(number, "FI")
     except phonenumbers.NumberParseException:

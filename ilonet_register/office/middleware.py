@@ -8,6 +8,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
+from ilonet_register import audit
+from ilonet_register.client_address import client_address
+
+
+class ActingClerk:
+    """Says in whose name a request runs, and from which address, for all that it writes into the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with audit.acting(request.user, remote_addr=client_address(request) or None):
+            return self.get_response(request)
+
 
 class OwnLanguage:
     """Answers in the language that the account has chosen; before signing in in that of the cookie or the browser."""

@@ -4,7 +4,7 @@
     @once
     def new_customer(request): …        with {% once_key %} in its form
 
-The first press runs the view and its redirect is remembered in the session; the second gets the same redirect.
+The first press runs the view and its redirect is remembered for an hour; the second gets the same redirect.
 An answer without a redirect (a form with errors) uses no key.
 """
 
@@ -19,11 +19,11 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
+from ilonet_register import sessions
 from ilonet_register.office.access import View
 from ilonet_register.office.components.inputs import ONCE_FIELD
 
-SESSION_KEY = "once"
-REMEMBERED = 50
+REMEMBERED_SECONDS = 3600
 LONGEST_KEY = 64
 
 
@@ -36,12 +36,12 @@ def once(view: View) -> View:
         if request.method != "POST" or not key:
             return view(request, *args, **kwargs)
         with _alone(request, key):
-            done = _remembered(request)
-            if key in done:
-                return HttpResponseRedirect(done[key])
+            name = _name(request, key)
+            if url := sessions.kept(name).get("url"):
+                return HttpResponseRedirect(url)
             response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponseRedirect):
-                _remember(request, {**_remembered(request), key: response.url})
+                sessions.keep(name, {"url": response.url}, seconds=REMEMBERED_SECONDS)
             return response
 
     return guarded
@@ -60,15 +60,9 @@ def _alone(request: HttpRequest, key: str) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
-def _remembered(request: HttpRequest) -> dict[str, str]:
-    """Read the outcomes from the stored session: the request's own copy may be older than the other press."""
-    stored = type(request.session)(request.session.session_key)
-    done: dict[str, str] = stored.get(SESSION_KEY, {})
-    # Sessions are saved at every request; an old copy saved later would forget what the other press did.
-    request.session[SESSION_KEY] = done
-    return done
+def _name(request: HttpRequest, key: str) -> str:
+    """Return under which name the outcome of this press is kept: beside the session, not in it.
 
-
-def _remember(request: HttpRequest, done: dict[str, str]) -> None:
-    request.session[SESSION_KEY] = dict(list(done.items())[-REMEMBERED:])
-    request.session.save()
+    Sessions are saved whole at every request, and one that was read before the press would undo it.
+    """
+    return hashlib.blake2b(f"{request.session.session_key}:{key}".encode(), digest_size=20).hexdigest()
