@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -46,6 +47,9 @@ def in_a_process(measure: str, url: str, **arguments: Any) -> dict[str, Any]:
     """
     command = [sys.executable, "-m", "bench.work", measure, json.dumps(arguments)]
     environment = {**os.environ, "DATABASE_URL": url, "ILONET_PROCESS": "command"}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    # A ledger of its own: each night reads the whole of it, and no run is to pay for those before.
+    with tempfile.TemporaryDirectory(dir=os.environ["ILONET_DATA_DIR"]) as ledger:
+        environment |= {"ILONET_LEDGER_FIRST": f"{ledger}/first", "ILONET_LEDGER_SECOND": f"{ledger}/second"}
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

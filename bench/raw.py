@@ -71,6 +71,7 @@ def delete_bare(cutoff: dt.date) -> None:
 def delete_with_duties(cutoff: dt.date) -> None:
     """Lock the same customers, delete the same rows, and write the same evidence and ledger, in one transaction."""
     hashes: list[tuple[str, str]] = []
+    ledger.begin()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('ilonet.erasing', 'on', true)")
         cursor.execute(DUE, [cutoff])

@@ -6,6 +6,7 @@ with `check --database default` and before serving.
 
 from __future__ import annotations
 
+import ipaddress
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -108,6 +109,28 @@ def check_ledger_mirrors(app_configs: Any = None, **kwargs: Any) -> list[CheckMe
             "Set ILONET_LEDGER_FIRST and ILONET_LEDGER_SECOND to different folders, best on different machines.",
         )
     ]
+
+
+@register(Tags.security)
+def check_proxies(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check that each trusted proxy is an address or a network: else the first request would fail on it."""
+    return [
+        _error(
+            11,
+            f"{proxy!r} in ILONET_TRUSTED_PROXIES is no address and no network.",
+            "Set ILONET_TRUSTED_PROXIES to addresses or networks, for example 10.0.0.1,192.0.2.0/24.",
+        )
+        for proxy in settings.TRUSTED_PROXIES
+        if not _is_network(proxy)
+    ]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 # What keeps personal data out of logs, cookies and mails is a setting each: replaced, it would fail silently.

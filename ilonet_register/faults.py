@@ -13,7 +13,7 @@ import threading
 import traceback
 from collections.abc import ItemsView
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import psycopg
 from django.conf import settings
@@ -23,6 +23,9 @@ from django.template import TemplateDoesNotExist
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
+
+# The standard way to report a faulty log call prints its arguments.
+logging.raiseExceptions = False
 
 
 def described(error: BaseException | None) -> str:
@@ -108,6 +111,13 @@ class ValuelessFormatter(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
         return described(ei[1])
+
+
+class ValuelessHandler(logging.StreamHandler[TextIO]):
+    """Writes to standard error; of a line that cannot be written it names the logger, and prints no argument of it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        sys.stderr.write(f"A log line of {record.name} could not be written.\n")
 
 
 class NothingPersonalLogFilter(logging.Filter):

@@ -286,7 +286,11 @@ LOGGING = {
     "filters": {"nothing_personal": {"()": "ilonet_register.faults.NothingPersonalLogFilter"}},
     "formatters": {"plain": {"()": "ilonet_register.faults.ValuelessFormatter"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["nothing_personal"]},
+        "stderr": {
+            "class": "ilonet_register.faults.ValuelessHandler",
+            "formatter": "plain",
+            "filters": ["nothing_personal"],
+        },
         "mail": {
             "class": "django.utils.log.AdminEmailHandler",
             "level": "ERROR",

@@ -33,5 +33,7 @@ from ilonet_register.settings import STORAGES  # noqa: E402
 # atexit runs the latest first: this process lets go of the server before the folder is removed.
 atexit.register(embedded_postgres.leave, Path(os.environ["ILONET_DATA_DIR"]) / "postgres")
 
+# Static files from where they are written: a fresh clone has collected none.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

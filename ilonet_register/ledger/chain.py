@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
 from ilonet_register.crypto import UnknownKey, ring
 from ilonet_register.ledger.mirrors import Mirror, mirrors
-from ilonet_register.ledger.objects import RING, Entry, Head, LedgerDamaged, decode, key_of
+from ilonet_register.ledger.objects import RING, Entry, Head, LedgerDamaged, decode, keys_of
 from ilonet_register.ledger.shipping import heal
 
 
@@ -111,6 +112,6 @@ def _walk(read: tuple[Mirror, ...]) -> Iterator[Entry]:
 
 def _refuse_unknown_keys(entry: Entry) -> None:
     """UnknownKey where some hash was made with a key that is lost."""
-    for key_id in {key_of(digest) for digests in entry.payload.hashes.values() for digest in digests}:
+    for key_id in keys_of(chain.from_iterable(entry.payload.hashes.values())):
         if not ring(RING).knows(key_id):
             raise UnknownKey(RING, key_id, ring(RING).folder)

@@ -23,6 +23,7 @@ SEAL = "ledger.object"
 NAME = re.compile(r"(\d{8})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json")
 WORD = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
 KEY_BYTES = 4
+KEY_CHARACTERS = 6
 DIGEST_CHARACTERS = 48
 """Base64 of four bytes of key id and a digest of 32: each hash names its key, so that a lost key is noticed."""
 SEAL_START = b',"seal":"'
@@ -158,6 +159,12 @@ def key_of(hashed: str) -> int:
     if len(hashed) != DIGEST_CHARACTERS:
         raise ValueError("A keyed hash has 48 characters.")
     return int.from_bytes(raw[:KEY_BYTES], "big")
+
+
+def keys_of(hashed: Iterable[str]) -> set[int]:
+    """Return the ids of the keys that made these hashes: of millions, each night, so by their beginnings alone."""
+    beginnings = {each[:KEY_CHARACTERS] for each in hashed}
+    return {int.from_bytes(b64decode(f"{each}==")[:KEY_BYTES], "big") for each in beginnings}
 
 
 def _hashed(data: bytes) -> str:

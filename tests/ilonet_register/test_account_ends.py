@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 import threading
 from collections.abc import Callable
 
@@ -137,11 +136,6 @@ def test_nobody_works_as_a_built_in_user(client: Client, db: None, builtin: Call
     assert builtin().permissions == frozenset()
 
 
-@pytest.mark.xfail(
-    sys.version_info < (3, 12),
-    strict=True,
-    reason="functools.cached_property of Python 3.11 holds one lock for all accounts while rights are read",
-)
 def test_one_request_that_waits_for_its_rights_keeps_no_other_waiting(own_database: OwnDatabase) -> None:
     slow, quick = people.clerk(), people.clerk()
     done = threading.Event()

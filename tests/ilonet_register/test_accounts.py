@@ -50,6 +50,7 @@ def closed_main_user() -> User:
 
 
 def expired_main_user() -> User:
+    people.clerk(MAIN_USER)
     return services.change_account(
         people.clerk(MAIN_USER), name="Entinen", language="fi", valid_until=LONG_PAST, by=console()
     )
@@ -110,6 +111,14 @@ def test_nobody_closes_the_own_account() -> None:
     with pytest.raises(NotAllowed):
         services.close_account(own, by=fresh(own))
     assert fresh(own).is_active
+
+
+def test_nobody_makes_the_own_account_last_longer() -> None:
+    people.clerk(MAIN_USER)
+    own = people.clerk(MAIN_USER)
+    with pytest.raises(NotAllowed):
+        services.change_account(own, name="X", language="sv", valid_until=FAR_AWAY, by=fresh(own))
+    assert (fresh(own).name, fresh(own).valid_until) == (own.name, None)
 
 
 # --- new accounts ----------------------------------------------------------------------------------------------------

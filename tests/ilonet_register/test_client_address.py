@@ -140,7 +140,6 @@ def test_who_has_no_address_does_not_sign_in() -> None:
 # --- the log ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="no request hands its address to audit.acting: entries of pages have none")
 @pytest.mark.django_db
 def test_the_log_names_the_address_that_is_no_proxy(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = [PROXY]

@@ -155,11 +155,6 @@ def test_the_filter_gives_nothing_of_a_request_to_any_other_reporter_either() ->
     assert_nothing_personal(repr(values.get_traceback_frame_variables(request, inspect.currentframe())))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AttributeError,
-    reason="without an exception Django hands FaultReporter a text: the mail handler then breaks the answer",
-)
 @pytest.mark.django_db
 @pytest.mark.urls(__name__)
 def test_an_answer_of_503_without_an_exception_is_mailed_too() -> None:

@@ -98,6 +98,13 @@ def test_a_thread_that_fails_prints_no_value() -> None:
     assert_nothing_personal(done.stdout + done.stderr)
 
 
+def test_a_log_line_that_cannot_be_written_prints_no_value() -> None:
+    wrong = f"import logging; logging.getLogger('django.request').warning('%d customers', '{CODE}')"
+    done = run("manage.py", "shell", "--no-imports", "-c", wrong)
+    assert done.returncode == 0
+    assert_nothing_personal(done.stdout + done.stderr)
+
+
 @pytest.mark.django_db
 def test_the_server_of_our_own_logs_no_statement_whether_it_failed_or_not() -> None:
     Customer.objects.bulk_create([Customer(number="1", kind="person", last_name=NAME)])

@@ -97,7 +97,6 @@ def test_the_last_main_user_may_get_and_lose_other_levels() -> None:
     assert fresh(last).rights == {MAIN_USER, "marketing"}
 
 
-@pytest.mark.xfail(strict=True, reason="change_account lets the last main user expire, whoever does it")
 @pytest.mark.django_db
 @pytest.mark.parametrize("by_oneself", [True, False])
 def test_the_account_of_the_last_main_user_does_not_end_by_its_validity(by_oneself: bool) -> None:
@@ -141,7 +140,6 @@ def test_of_two_who_end_each_other_at_once_one_wins(own_database: OwnDatabase, e
         assert len(can_grant()) == 1, moment
 
 
-@pytest.mark.xfail(strict=True, reason="the right to grant was read when the page began and is not read under the lock")
 @pytest.mark.django_db
 @ENDINGS
 def test_who_was_ended_while_the_own_page_was_at_work_ends_nobody(end: Ending) -> None:

@@ -162,7 +162,6 @@ def test_an_account_is_invited_once_by_two_presses_at_the_same_time(own_database
     assert User.objects.filter(email="pekka.uusi@example.fi").count() == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a request that read the session before writes it back whole and forgets the key")
 def test_a_slow_request_of_the_same_session_does_not_make_it_forget(own_database: OwnDatabase) -> None:
     """Sessions are saved at every request: one that was read before the press is written after it."""
     client = Client()

@@ -136,14 +136,12 @@ def test_who_has_no_account_gets_the_same_page_and_no_mail(mailoutbox: list[Emai
     assert mailoutbox == []
 
 
-@pytest.mark.xfail(strict=True, reason="allauth asks is_active only: the link would let a password be set for them")
 @pytest.mark.parametrize("builtin", ["night", "console"])
 def test_no_link_goes_out_for_the_built_in_users(mailoutbox: list[EmailMessage], builtin: str) -> None:
     forget(User.objects.get(builtin=builtin).email)
     assert mailoutbox == []
 
 
-@pytest.mark.xfail(strict=True, reason="the mail of a forgotten password is in the language of the browser")
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_the_mail_speaks_the_language_of_the_account(mailoutbox: list[EmailMessage], language: str) -> None:
     user = people.clerk(language=language)

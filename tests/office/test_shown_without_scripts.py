@@ -10,10 +10,7 @@ from django.urls import reverse
 
 from tests import people
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xfail(strict=True, reason="sealing.sealed_answer renders office/sealed_page.html, which does not exist"),
-]
+pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
 SHOWS_ALL = ("customer_service", "whole_identity_code", "protected_addresses")
 

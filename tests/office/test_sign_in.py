@@ -41,13 +41,6 @@ def unknown() -> User:
     return User(email="nobody@example.fi")
 
 
-STASHED = "allauth goes on with a user whom SignInBackend refused for all but is_active (its _stash_user)"
-ENDED_CLOSED = pytest.param(
-    closed, marks=pytest.mark.xfail(strict=True, reason="allauth leads who has the right password to /accounts/inactive/")
-)
-ENDED_EXPIRED = pytest.param(expired, marks=pytest.mark.xfail(strict=True, reason=STASHED))
-
-
 def attempt(client: Client, email: str, password: str, **more: str) -> HttpResponse:
     return client.post(LOGIN, {"login": email, "password": password, **more}, headers={"Accept-Language": "en"})
 
@@ -80,7 +73,7 @@ def test_signing_in_leads_back_but_never_to_another_site(client: Client) -> None
     assert attempt(client, user.email, people.PASSWORD, next="https://example.com/")["Location"] == "/"
 
 
-@pytest.mark.parametrize("who", [unknown, invited, ENDED_CLOSED, ENDED_EXPIRED])
+@pytest.mark.parametrize("who", [unknown, invited, closed, expired])
 def test_one_text_whatever_was_wrong(client: Client, who: Callable[[], User]) -> None:
     known, other = people.clerk(), who()
     wrong = attempt(client, known.email, "not the password")
@@ -96,7 +89,6 @@ def test_nobody_without_an_open_account_is_in(client: Client, who: Callable[[], 
     assert not is_in(client)
 
 
-@pytest.mark.xfail(strict=True, reason=STASHED)
 def test_a_refused_sign_in_makes_no_session_and_counts_as_none(client: Client) -> None:
     user = expired()
     attempt(client, user.email, people.PASSWORD)
@@ -114,7 +106,6 @@ def test_after_ten_guesses_the_eleventh_is_not_even_tried(client: Client, who: C
     assert not is_in(client)
 
 
-@pytest.mark.xfail(strict=True, reason="login_failed counts per account alone: ten guesses by anybody lock its person out")
 def test_the_guesses_of_somebody_else_do_not_lock_out_the_real_user(client: Client) -> None:
     """Security.md, figures to reach. Here in a browser that was signed in before, from another address."""
     user = people.clerk()

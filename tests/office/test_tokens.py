@@ -80,7 +80,6 @@ def test_the_dark_scheme_says_every_colour_of_its_own() -> None:
     assert set(LIGHT) == set(_colours(DARK_BLOCK.split("@media", 1)[0]))
 
 
-@pytest.mark.xfail(strict=True, reason="parts.css names the colour behind an open dialog itself: rgb(8 20 26 / 55%)")
 def test_nothing_else_names_a_colour() -> None:
     """Except pdf.css: paper is black on white whatever the screen."""
     named = re.compile(

@@ -79,7 +79,6 @@ def test_ones_own_account_is_not_closed(client: Client) -> None:
     assert User.objects.get(pk=heidi.pk).is_active
 
 
-@pytest.mark.xfail(strict=True, reason="services.change_account does not refuse the own account, and edit_user offers it")
 def test_nobody_makes_the_own_account_last_longer(client: Client) -> None:
     """Nobody edits themselves (security.md, Access); name and language are chosen in one's own settings."""
     people.clerk("main_user")

@@ -171,7 +171,6 @@ def test_a_closed_account_is_out_at_its_next_click_and_in_again_when_opened(heid
     assert User.objects.get(pk=pekka.pk).rights == {"customer_service"}
 
 
-@pytest.mark.xfail(strict=True, reason="close_account leaves the rows of the sessions: opened again, they let in again")
 def test_closing_ends_the_sessions_for_good_even_when_the_account_is_opened_again(heidi: Client) -> None:
     pekka = people.clerk()
     at_work = sign_in(pekka.email, people.PASSWORD)

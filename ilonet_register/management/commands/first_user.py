@@ -32,11 +32,11 @@ class Command(BaseCommand):
             email, name, password = self._ask()
         else:
             email, name, password = EMAIL, "Pääkäyttäjä", secrets.token_urlsafe(16)
-            self.stdout.write(
-                _("Sign in as %(email)s with the password %(password)s") % {"email": email, "password": password}
-            )
-            self.stdout.write(_("It is shown this once. Change it after signing in."))
         make_first_user(email=email, name=name, password=password)
+        if not sys.stdin.isatty():
+            text = _("Sign in as %(email)s with the password %(password)s")
+            self.stdout.write(text % {"email": email, "password": password})
+            self.stdout.write(_("It is shown this once. Change it after signing in."))
 
     def _ask(self) -> tuple[str, str, str]:
         self.stdout.write(_("The first account: it makes the others, and begins with customer service beside."))
