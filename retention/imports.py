@@ -10,8 +10,11 @@ from typing import Any
 from django.db import connection
 
 from contracts.imports.run import ChangedMeanwhile, Report, run
+from contracts.models import Role
+from ilonet_register.declarations import registry
 from ilonet_register.models import User
 from retention import due, evidence
+from retention.destroy import Destroyed, allow_erasing, destroy_rows
 from retention.rules import rule_named
 
 TRIES = 3
@@ -44,9 +47,21 @@ class Removals:
         """Return a number that grows with every removal, committed ones of other processes included."""
         return evidence.newest()
 
+    def ship(self) -> None:
+        """Bring what the import itself took away into the ledger, after its commit."""
+        evidence.ship()
+
     def count_due(self, ids: str) -> int:
         """Count those of the contracts with these ids (a query) that the next night would find due."""
         with connection.cursor() as cursor:
             sql, params = due.due(rule_named("contracts"), on=self.on).values("pk").query.sql_with_params()
             cursor.execute(f"SELECT count(*) FROM ({sql}) due (id) WHERE id IN ({ids})", params)
             return int(cursor.fetchone()[0])
+
+    def take_away_roles(self, ids: Sequence[int]) -> None:
+        """Remove roles that never began, as the eraser does, inside the import's transaction; `settle` ships it."""
+        item = registry.of(Role)
+        destroyed = Destroyed()
+        allow_erasing()
+        destroy_rows(item, ids, destroyed)
+        evidence.write(run=None, rule=item.rule, on=self.on, destroyed=destroyed, kind="erased")

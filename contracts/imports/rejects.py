@@ -14,8 +14,8 @@ from ilonet_register.imports.faults import Fault
 from ilonet_register.imports.reading import Source
 
 
-def write_rejected(path: Path, faults: Iterable[Fault]) -> Path:
-    """Write `FILE.rejected.csv` beside the file, readable by its owner alone, and return where."""
+def write_rejected(path: Path, faults: Iterable[Fault]) -> tuple[Path, int]:
+    """Write `FILE.rejected.csv` beside the file, readable by its owner alone; return where, and how many lines."""
     reasons: dict[int, list[str]] = {}
     for fault in faults:
         reasons.setdefault(fault.line, []).append(": ".join(filter(None, [fault.column, fault.reason])))
@@ -30,4 +30,4 @@ def write_rejected(path: Path, faults: Iterable[Fault]) -> Path:
                 writer.writerow([*values, _("reason")])
             elif line in reasons:
                 writer.writerow([*values, "; ".join(reasons[line])])
-    return target
+    return target, len(reasons)

@@ -7,6 +7,7 @@ Everything happens in one transaction; a dry run is the same run, taken back at 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,7 @@ from customers.imports.staged import NUMBER as CUSTOMER_NUMBER
 from customers.imports.staged import StagedCustomers
 from ilonet_register import audit
 from ilonet_register.imports import staging
-from ilonet_register.imports.faults import Fault, Faults, FileFault
+from ilonet_register.imports.faults import Fault, Faults, FileFault, FoundFaults
 from ilonet_register.imports.reading import Row, Source
 from ilonet_register.imports.removed import RemovedNumbers
 from ilonet_register.models import User
@@ -36,9 +37,9 @@ Progress = Callable[[str, int], None]
 
 
 class Rejected(Exception):
-    """Nothing was written: there are faults, and nobody asked to skip them."""
+    """Nothing was written: there are faults, and nobody asked to skip them, or a whole file cannot be read."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: FoundFaults) -> None:
         super().__init__("the files have faults")
         self.faults = faults
 
@@ -52,8 +53,14 @@ class Removals(Protocol):
     def newest(self) -> int:
         """Return a number that grows with every removal."""
 
+    def ship(self) -> None:
+        """Bring what the import itself took away into the ledger, after its commit."""
+
     def count_due(self, ids: str) -> int:
         """Count those of the contracts with these ids (a query) that are due."""
+
+    def take_away_roles(self, ids: Sequence[int]) -> None:
+        """Remove roles that never began, inside the import's transaction, with proof."""
 
 
 class ChangedMeanwhile(Exception):
@@ -65,20 +72,20 @@ class Report:
     """What a run did, or would do."""
 
     counts: dict[str, dict[str, int]]
-    faults: list[Fault] = field(default_factory=list)
-    rejected_lines: dict[str, set[int]] = field(default_factory=dict)
+    faults: FoundFaults = field(default_factory=FoundFaults)
     removed: list[tuple[str, dt.date]] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     kept_ours: list[str] = field(default_factory=list)
     incomplete: list[tuple[str, str]] = field(default_factory=list)
     traders: list[str] = field(default_factory=list)
+    stays_protected: list[str] = field(default_factory=list)
     products: list[str] = field(default_factory=list)
     already_due: int = 0
 
     def as_json(self) -> dict[str, Any]:
+        """Return all but the rejected lines, of which there may be more than fit into memory."""
         return {
             **self.counts,
-            "rejected": [fault.as_json() for fault in self.faults],
             "removed": len(self.removed),
             "returned": len(self.returned),
             "incomplete": len(self.incomplete),
@@ -96,15 +103,19 @@ def run(
     skip_invalid: bool = False,
     overwrite: bool = False,
     progress: Progress = lambda file, lines: None,
+    keep: Callable[[Report], None] = lambda report: None,
 ) -> Report:
-    """Import these files. Raises Rejected, ChangedMeanwhile, and what the ledger raises when it cannot be read."""
+    """Import these files. Raises Rejected, ChangedMeanwhile, and what the ledger raises when it cannot be read.
+
+    `keep` is called with the report before the import is committed, to put what was rejected where it is not lost.
+    """
     require(by, May.IMPORT_CUSTOMERS)
     removals.settle()
     before = removals.newest()
     with transaction.atomic(), audit.acting(by):
-        under_way = _Run(on=on, overwrite=overwrite, progress=progress)
+        under_way = _Run(removals, on=on, overwrite=overwrite, progress=progress)
         under_way.read(paths, skip_invalid=skip_invalid)
-        contract_writing.lock(on=on)
+        contract_writing.lock()
         # What was removed since the ledger was read is not in what was read; under the locks nothing more is.
         if removals.newest() != before:
             raise ChangedMeanwhile
@@ -112,25 +123,37 @@ def run(
         report.already_due = removals.count_due("SELECT id FROM import_contract")
         if dry_run:
             transaction.set_rollback(True)
+        else:
+            keep(report)
+            customer_writing.raise_numbers()
+            contract_writing.raise_numbers()
+    removals.ship()
     return report
+
+
+def labels_of(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return what each file is called in faults: its name, or its whole path where two have the same name."""
+    names = Counter(path.name for path in paths)
+    return {path: path.name if names[path.name] == 1 else str(path) for path in paths}
 
 
 class _Run:
     """One run under way."""
 
-    def __init__(self, *, on: dt.date, overwrite: bool, progress: Progress) -> None:
-        self.on, self.overwrite, self.progress = on, overwrite, progress
+    def __init__(self, removals: Removals, *, on: dt.date, overwrite: bool, progress: Progress) -> None:
+        self.removals, self.on, self.overwrite, self.progress = removals, on, overwrite, progress
         self.faults = Faults()
-        removed = RemovedNumbers([CUSTOMER_NUMBER, CONTRACT_NUMBER])
-        self.customers, self.contracts = StagedCustomers(removed), StagedContracts(removed)
+        self.removed = RemovedNumbers([CUSTOMER_NUMBER, CONTRACT_NUMBER])
+        self.customers, self.contracts = StagedCustomers(self.removed), StagedContracts(self.removed, on=on)
 
     def read(self, paths: Sequence[Path], *, skip_invalid: bool) -> None:
         """Stage and check the files. Raises Rejected."""
-        for path in paths:
-            self._stage(path)
-        self._check()
-        if self.faults.count() and not skip_invalid:
-            raise Rejected(list(self.faults.all()))
+        for ordinal, (path, label) in enumerate(labels_of(paths).items()):
+            self._stage(path, label, ordinal)
+        if not self.faults.of_whole_files:  # else most of what follows would be said of what was not read
+            self._check()
+        if self.faults.of_whole_files or (self.faults.count() and not skip_invalid):
+            raise Rejected(self.faults.found())
 
     def write(self) -> Report:
         """Compare what was staged with the register, whose people are locked, and write it. Raises ChangedMeanwhile."""
@@ -139,63 +162,82 @@ class _Run:
         staging.execute(_OPEN_ROLES, {"on": self.on})
         self.customers.compare(on=self.on, overwrite=self.overwrite)
         self.contracts.gather()
-        self.contracts.compare(on=self.on, overwrite=self.overwrite)
+        self.contracts.compare(overwrite=self.overwrite)
         report = self._counted()
         customer_writing.write(on=self.on)
-        report.products = contract_writing.write(on=self.on)
+        report.products = contract_writing.write(on=self.on, take_away=self.removals.take_away_roles)
         report.incomplete = [(row[0], row[1]) for row in staging.fetched(_INCOMPLETE, {"on": self.on})]
         return report
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def _stage(self, path: Path) -> None:
+    def _stage(self, path: Path, label: str, ordinal: int) -> None:
         try:
-            source = Source(path, LAYOUTS)
-            is_customers = source.layout is customer_reading.LAYOUT
+            source = Source(path, LAYOUTS, label)
+            self.faults.call_columns(label, source.names_of_columns())
+            stage = self._stage_customers if source.layout is customer_reading.LAYOUT else self._stage_contracts
             count = 0
             for rows in staging.in_batches(source.rows()):
-                (self._stage_customers if is_customers else self._stage_contracts)(source, rows)
+                stage(source, ordinal, rows)
                 count += len(rows)
-                self.progress(path.name, count)
+                self.progress(label, count)
         except FileFault as fault:
-            self.faults.add(Fault(path.name, fault.line, fault.column, fault.reason))
+            self.faults.add_of_file(label, fault)
 
-    def _stage_customers(self, source: Source, rows: Iterable[Row]) -> None:
-        good = []
+    def _stage_customers(self, source: Source, ordinal: int, rows: Iterable[Row]) -> None:
+        good, bad = [], []
         for row in rows:
             line = customer_reading.read(row.values, on=self.on) if not row.faulty else None
-            if not self._refuse(source, row, line.faults if line else []):
-                good.append((source.path.name, row.line, line))
-        self.customers.stage(good)  # type: ignore[arg-type]
+            found = self._faults_of(source, row, line.faults if line else [])
+            number = row.values.get("customer_number", "")
+            if line is not None and not found:
+                good.append((staging.place(source.label, ordinal, row.line), line))
+            elif not self._is_gone(CUSTOMER_NUMBER, number):
+                bad.append(number)
+                self.faults.add(*found)
+        self.customers.stage(good)
+        self.contracts.note_bad(customers=bad)
 
-    def _stage_contracts(self, source: Source, rows: Iterable[Row]) -> None:
+    def _stage_contracts(self, source: Source, ordinal: int, rows: Iterable[Row]) -> None:
         good, bad = [], []
         for row in rows:
             line = contract_reading.read(row.values) if not row.faulty else None
-            if not self._refuse(source, row, line.faults if line else []):
-                good.append((source.path.name, row.line, line))
-            elif number := row.values.get("contract_number"):
+            found = self._faults_of(source, row, line.faults if line else [])
+            number = row.values.get("contract_number", "")
+            if line is not None and not found:
+                good.append((staging.place(source.label, ordinal, row.line), line))
+            elif not self._is_gone(CONTRACT_NUMBER, number):
                 bad.append(number)
-        self.contracts.stage(good)  # type: ignore[arg-type]
-        self.contracts.note_bad(bad)
+                self.faults.add(*found)
+        self.contracts.stage(good)
+        self.contracts.note_bad(contracts=bad)
 
-    def _refuse(self, source: Source, row: Row, found: Sequence[tuple[str, str]]) -> bool:
-        faults = [Fault(source.path.name, row.line, source.name_of(column), reason) for column, reason in found]
+    def _faults_of(self, source: Source, row: Row, found: Sequence[tuple[str, str]]) -> list[Fault]:
+        faults = [Fault(source.label, row.line, source.name_of(column), reason) for column, reason in found]
         if row.faulty:
-            faults.append(Fault(source.path.name, row.line, "", row.faulty))
-        if faults:
-            self.faults.add(*faults)
-        return bool(faults)
+            faults.append(Fault(source.label, row.line, "", row.faulty))
+        return faults
+
+    def _is_gone(self, label: str, number: str) -> bool:
+        """Tell whether a faulty line speaks of what was removed here and is not here now: then it is no fault."""
+        day = self.removed.day_of(label, number) if number else None
+        table = "customers_customer" if label == CUSTOMER_NUMBER else "contracts_contract"
+        here = f"SELECT EXISTS (SELECT FROM {table} WHERE number = %(number)s)"
+        if day is None or staging.value(here, {"number": number}):
+            return False
+        self.contracts.note_gone([(number, day)])
+        return True
 
     # --- checking -----------------------------------------------------------------------------------------------
 
     def _check(self) -> None:
-        """Find all faults; afterwards only good lines are staged."""
+        """Find all faults; afterwards only good lines are staged. Of what was removed here nothing is asked."""
+        self.customers.look_up()
+        self.contracts.look_up()
+        self.contracts.bring_back_their_customers()
         self.customers.check(self.faults)
         self.contracts.check(self.faults)
         self.customers.take_out_rejected()
-        self.customers.mark_removed()
-        self.contracts.mark_removed()
         self.contracts.check_people(self.faults)
         self.contracts.take_out_rejected(self.faults)
         self.contracts.bring_back_their_customers()
@@ -205,12 +247,11 @@ class _Run:
     def _counted(self) -> Report:
         people, counts = self.customers.counts(), self.contracts.counts()
         report = Report(counts={name: {"customers": people[name], **counts[name]} for name in counts})
-        report.faults = list(self.faults.all())
-        for fault in report.faults:
-            report.rejected_lines.setdefault(fault.file, set()).add(fault.line)
+        report.faults = self.faults.found()
         report.returned = [number for number, _day in self.customers.numbers("returns")]
         report.removed = [*self.customers.numbers("is_removed IS NOT NULL AND NOT returns"), *staging.fetched(_GONE)]
         report.traders = [number for number, _day in self.customers.numbers("trader")]
+        report.stays_protected = [number for number, _day in self.customers.numbers("stays_protected")]
         ours = [number for number, _day in self.customers.numbers("kept_ours")]
         report.kept_ours = [*ours, *(row[0] for row in staging.fetched(_KEPT_OURS))]
         return report

@@ -9,16 +9,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contracts.imports.reading import ContractLine
+from customers.imports.staged import NUMBER as CUSTOMER_NUMBER
 from ilonet_register.imports import staging
 from ilonet_register.imports.faults import Faults
 from ilonet_register.imports.removed import RemovedNumbers
 
 NUMBER = "contracts.contract.number"
+# Which roles count: those in force on the day; in a contract that has ended, those that reached its end.
+LAST = """({r}.ends_on IS NULL OR {r}.ends_on >= least(%(on)s, {k}.ends_on))
+          AND ({r}.from_on IS NULL OR {r}.from_on <= greatest(%(on)s, {k}.starts_on))"""
+# Whether somebody of the line was removed here.
+IS_REMOVED = "EXISTS (SELECT FROM import_removed x WHERE x.label = %(label)s AND x.hash = ANY(s.people_hashes))"
 COLUMNS = {
-    "file": "text", "line": "integer", "contract": "text", "owner": "text", "seller": "text", "product": "text",
+    "file": "text", "line": "integer", "position": "bigint",
+    "contract": "text", "owner": "text", "seller": "text", "product": "text",
     "signed_on": "date", "starts_on": "date", "terminated_on": "date", "ends_on": "date", "subscription": "text",
     "street": "text", "postal_code": "text", "city": "text", "user_": "text", "payer": "text", "source": "text",
-    "source_detail": "text", "number_hashes": "text[]",
+    "source_detail": "text", "number_hashes": "text[]", "people_hashes": "text[]",
 }  # fmt: skip
 FIELDS = (
     "contract_number", "customer_number", "seller", "product", "signed_on", "starts_on", "terminated_on", "ends_on",
@@ -28,7 +35,7 @@ FIELDS = (
 # What belongs to the contract: all its lines must agree on it. Column here, name in the file.
 OF_THE_CONTRACT = {
     "owner": "customer_number", "seller": "seller", "signed_on": "signed_on", "starts_on": "starts_on",
-    "terminated_on": "terminated_on", "ends_on": "ends_on", "source": "source",
+    "terminated_on": "terminated_on", "ends_on": "ends_on", "source": "source", "source_detail": "source",
 }  # fmt: skip
 SCALARS = ("seller", "signed_on", "starts_on", "terminated_on", "ends_on", "source", "source_detail")
 PEOPLE = {"owner": "customer_number", "user_": "user_number", "payer": "payer_number"}
@@ -37,43 +44,67 @@ PEOPLE = {"owner": "customer_number", "user_": "user_number", "payer": "payer_nu
 class StagedContracts:
     """The contracts of a run. Use in this order: stage, check, gather, compare."""
 
-    def __init__(self, removed: RemovedNumbers) -> None:
-        self.removed = removed
+    def __init__(self, removed: RemovedNumbers, *, on: dt.date) -> None:
+        self.removed, self.on = removed, on
         staging.create("import_line", COLUMNS)
         staging.create("import_bad_contract", {"number": "text"})
+        staging.create("import_bad_customer", {"number": "text"})
+        staging.create("import_gone", {"number": "text", "removed_on": "date"})
 
-    def stage(self, lines: Iterable[tuple[str, int, ContractLine]]) -> None:
+    def stage(self, lines: Iterable[tuple[staging.Place, ContractLine]]) -> None:
         """Bring a batch of good lines in."""
-        staging.copy(
-            "import_line",
-            list(COLUMNS),
-            (
-                [file, number, *(line.values[name] for name in FIELDS),
-                 self.removed.hashes_of(NUMBER, line.values["contract_number"])]
-                for file, number, line in lines
-            ),
-        )  # fmt: skip
+        staging.copy("import_line", list(COLUMNS), (self._row(place, line) for place, line in lines))
 
-    def note_bad(self, numbers: Iterable[str]) -> None:
-        """Remember contracts of which some line is bad: their other lines cannot come in alone."""
-        staging.copy("import_bad_contract", ["number"], ([number] for number in numbers))
+    def _row(self, place: staging.Place, line: ContractLine) -> list[Any]:
+        said = line.values
+        people = {said[name] for name in PEOPLE.values()}
+        hashes = [h for number in people for h in self.removed.hashes_of(CUSTOMER_NUMBER, number) or ()]
+        return [
+            *place,
+            *(said[name] for name in FIELDS),
+            self.removed.hashes_of(NUMBER, said["contract_number"]),
+            hashes,
+        ]
+
+    def note_bad(self, contracts: Iterable[str] = (), customers: Iterable[str] = ()) -> None:
+        """Remember what has a bad line: neither other lines of the contract nor contracts of the customer come in."""
+        staging.copy("import_bad_contract", ["number"], ([number] for number in contracts))
+        staging.copy("import_bad_customer", ["number"], ([number] for number in customers))
+
+    def note_gone(self, gone: Iterable[tuple[str, dt.date]]) -> None:
+        """Remember numbers that were removed here, whatever their line says now."""
+        staging.copy("import_gone", ["number", "removed_on"], gone)
 
     # --- checking -----------------------------------------------------------------------------------------------
 
+    def look_up(self) -> None:
+        """Forget the lines of contracts that were removed here; keep their numbers for the report."""
+        staging.index("import_line", "contract", "subscription", "line")
+        if self.removed.some:
+            staging.execute(
+                "INSERT INTO import_gone SELECT DISTINCT s.contract, r.removed_on FROM import_line s"
+                " JOIN import_removed r ON r.hash = ANY(s.number_hashes) AND r.label = %(label)s"
+                " WHERE NOT EXISTS (SELECT FROM contracts_contract c WHERE c.number = s.contract)",
+                {"label": NUMBER},
+            )
+            staging.execute("DELETE FROM import_line s USING import_gone g WHERE g.number = s.contract")
+
     def check(self, faults: Faults) -> None:
         """Find what only shows between the lines, and between file and register."""
-        staging.index("import_line", "contract", "subscription", "line")
-        faults.find(
-            "SELECT s.file, s.line, 'subscription_number', %(text)s || ' ' || f.line FROM import_line s JOIN ("
-            "  SELECT subscription, min(line) AS line FROM import_line GROUP BY subscription HAVING count(*) > 1"
-            ") f USING (subscription) WHERE s.line > f.line",
-            {"text": _("This subscription number is already on line")},
+        staging.find_doubled(
+            faults,
+            "import_line",
+            "subscription",
+            column="subscription_number",
+            text=_("This subscription number is already on line"),
         )
         for column, name in OF_THE_CONTRACT.items():
             faults.find(
-                f"""SELECT s.file, s.line, '{name}', %(text)s || ' ' || f.line FROM import_line s
-                    JOIN (SELECT DISTINCT ON (contract) contract, line, {column} FROM import_line
-                          ORDER BY contract, line) f USING (contract)
+                f"""SELECT s.file, s.line, '{name}', %(text)s || ' ' || f.line
+                           || CASE WHEN f.file <> s.file THEN ' (' || f.file || ')' ELSE '' END
+                    FROM import_line s
+                    JOIN (SELECT DISTINCT ON (contract) contract, file, line, {column} FROM import_line
+                          ORDER BY contract, position) f USING (contract)
                     WHERE s.{column} IS DISTINCT FROM f.{column}""",
                 {"text": _("The lines of a contract must agree on this; it differs from line")},
             )
@@ -84,30 +115,21 @@ class StagedContracts:
             {"text": _("In the register this subscription belongs to another contract.")},
         )
 
-    def mark_removed(self) -> None:
-        """Forget the lines of contracts that were removed here; keep their numbers for the report."""
-        staging.create("import_gone", {"number": "text", "removed_on": "date"})
-        if not self.removed.some:
-            return
-        staging.execute(
-            "INSERT INTO import_gone SELECT DISTINCT s.contract, r.removed_on FROM import_line s"
-            " JOIN import_removed r ON r.hash = ANY(s.number_hashes) AND r.label = %(label)s"
-            " WHERE NOT EXISTS (SELECT FROM contracts_contract c WHERE c.number = s.contract)",
-            {"label": NUMBER},
-        )
-        staging.execute("DELETE FROM import_line s USING import_gone g WHERE g.number = s.contract")
-
     def bring_back_their_customers(self) -> None:
         """A contract new to register and ledger brings its removed customers back, if the file has them."""
         staging.execute(
-            """UPDATE import_customer c SET returns = true WHERE c.is_removed IS NOT NULL AND EXISTS (
+            """UPDATE import_customer c SET returns = EXISTS (
                    SELECT FROM import_line s CROSS JOIN LATERAL (VALUES (s.owner), (s.user_), (s.payer)) p (number)
                    WHERE p.number = c.number
-                   AND NOT EXISTS (SELECT FROM contracts_contract k WHERE k.number = s.contract))"""
+                   AND NOT EXISTS (SELECT FROM contracts_contract k WHERE k.number = s.contract))
+               WHERE c.is_removed IS NOT NULL"""
         )
 
     def check_people(self, faults: Faults) -> None:
-        """Find lines whose owner, user or payer is in neither file nor register."""
+        """Find lines whose owner, user or payer is in neither file nor register.
+
+        Who was removed here and is named in a contract that is here is no fault: nobody comes back into it.
+        """
         staging.execute(
             """CREATE TEMPORARY TABLE import_person ON COMMIT DROP AS
                SELECT number FROM import_customer UNION SELECT number FROM customers_customer
@@ -115,11 +137,21 @@ class StagedContracts:
                                 UNION SELECT payer FROM import_line)"""
         )
         staging.index("import_person", "number")
+        texts = {
+            "rejected": _("The line of this customer is rejected."),
+            "removed": _("This customer was removed here: a new contract needs their line in a customer file, too."),
+            "unknown": _("There is no such customer, neither in the files nor in the register."),
+        }
         for column, name in PEOPLE.items():
+            said_once = "" if column == "owner" else f"AND s.{column} <> s.owner"
             faults.find(
-                f"""SELECT s.file, s.line, '{name}', %(text)s FROM import_line s
-                    WHERE NOT EXISTS (SELECT FROM import_person p WHERE p.number = s.{column})""",
-                {"text": _("There is no such customer, neither in the files nor in the register.")},
+                f"""SELECT s.file, s.line, '{name}', CASE
+                        WHEN EXISTS (SELECT FROM import_bad_customer b WHERE b.number = s.{column}) THEN %(rejected)s
+                        WHEN {IS_REMOVED} THEN %(removed)s ELSE %(unknown)s END
+                    FROM import_line s WHERE NOT EXISTS (SELECT FROM import_person p WHERE p.number = s.{column})
+                    {said_once}
+                    AND NOT ({IS_REMOVED} AND EXISTS (SELECT FROM contracts_contract k WHERE k.number = s.contract))""",
+                {**texts, "label": CUSTOMER_NUMBER},
             )
 
     def take_out_rejected(self, faults: Faults) -> None:
@@ -141,9 +173,11 @@ class StagedContracts:
     def gather(self) -> None:
         """Make of the lines: contracts, subscriptions, and the roles that they ask for."""
         staging.execute(
-            f"""CREATE TEMPORARY TABLE import_contract ON COMMIT DROP AS
-                SELECT DISTINCT ON (s.contract) s.contract AS number, c.id, c.uuid, s.file, s.line, s.owner,
-                       {", ".join(f"s.{name}" for name in SCALARS if not name.startswith("source"))},
+            """CREATE TEMPORARY TABLE import_contract ON COMMIT DROP AS
+                SELECT DISTINCT ON (s.contract) s.contract AS number, c.id, c.uuid, s.position, s.owner,
+                       s.seller, s.signed_on, s.starts_on, s.terminated_on,
+                       CASE WHEN c.state IN ('cancelled', 'withdrawn') THEN coalesce(s.ends_on, c.ends_on)
+                            ELSE s.ends_on END AS ends_on,
                        coalesce(nullif(s.source, ''), owner.source) AS source,
                        CASE WHEN s.source <> '' THEN s.source_detail ELSE owner.source_detail END AS source_detail,
                        c.id IS NULL AS is_new, false AS differs, false AS kept_ours
@@ -152,69 +186,90 @@ class StagedContracts:
                     SELECT source, source_detail FROM import_customer WHERE number = s.owner
                     UNION ALL SELECT source, source_detail FROM customers_customer WHERE number = s.owner
                     LIMIT 1) owner ON true
-                ORDER BY s.contract, s.line"""
+                ORDER BY s.contract, s.position"""
         )
         staging.index("import_contract", "number", "id")
         staging.execute(
             """CREATE TEMPORARY TABLE import_subscription ON COMMIT DROP AS
                SELECT s.subscription AS number, s.contract, sub.id, s.product, s.street, s.postal_code, s.city,
-                      s.line, sub.id IS NULL AS is_new, false AS differs
+                      s.position, sub.id IS NULL AS is_new, false AS differs
                FROM import_line s LEFT JOIN contracts_subscription sub ON sub.number = s.subscription"""
         )
         staging.index("import_subscription", "number", "contract")
         self._gather_roles()
 
     def _gather_roles(self) -> None:
-        """One role for the contract where all its subscriptions have the same person, else one for each."""
+        """One role for the contract where all its subscriptions have the same person, else one for each.
+
+        A subscription of the register that the file does not speak of keeps its people.
+        """
         staging.execute(
-            """CREATE TEMPORARY TABLE import_role ON COMMIT DROP AS
+            f"""CREATE TEMPORARY TABLE import_role ON COMMIT DROP AS
                WITH people AS (
                    SELECT contract, subscription, kind, number FROM import_line s
-                   CROSS JOIN LATERAL (VALUES ('owner', owner), ('user', user_), ('payer', payer)) p (kind, number)),
+                   CROSS JOIN LATERAL (VALUES ('owner', owner), ('user', user_), ('payer', payer)) p (kind, number)
+                   UNION ALL
+                   (SELECT DISTINCT ON (k.number, sub.number, r.kind) k.number, sub.number, r.kind, c.number
+                   FROM import_contract k
+                   JOIN contracts_subscription sub ON sub.contract_id = k.id
+                   JOIN contracts_role r ON r.contract_id = k.id
+                        AND (r.subscription_id = sub.id OR r.subscription_id IS NULL AND NOT EXISTS (
+                            SELECT FROM contracts_role own JOIN import_contract k2 ON k2.id = own.contract_id
+                            WHERE own.subscription_id = sub.id AND own.kind = r.kind
+                            AND {LAST.format(r="own", k="k2")}))
+                   JOIN customers_customer c ON c.id = r.customer_id
+                   WHERE {LAST.format(r="r", k="k")}
+                   AND NOT EXISTS (SELECT FROM import_line l WHERE l.subscription = sub.number)
+                   ORDER BY k.number, sub.number, r.kind, r.from_on DESC NULLS LAST, r.id DESC)),
                agreed AS (SELECT contract, kind, min(number) = max(number) AS one FROM people GROUP BY contract, kind)
                SELECT DISTINCT contract, CASE WHEN one THEN NULL ELSE subscription END AS subscription, kind, number
-               FROM people JOIN agreed USING (contract, kind)"""
+               FROM people JOIN agreed USING (contract, kind)""",
+            {"on": self.on},
         )
         staging.index("import_role", "contract")
 
     # --- comparing ----------------------------------------------------------------------------------------------
 
-    def compare_roles(self, *, on: dt.date) -> None:
-        """Set the roles of the register beside those that are asked for: `was` and `now` of each place."""
+    def compare_roles(self) -> None:
+        """Set the roles of the register beside those that are asked for: `was` and `now` of each place.
+
+        Of each place the last role counts: in an ended contract the earlier ones are history, which no file changes.
+        """
         staging.execute(
-            """CREATE TEMPORARY TABLE import_role_change ON COMMIT DROP AS
+            f"""CREATE TEMPORARY TABLE import_role_change ON COMMIT DROP AS
                WITH ours AS (
-                   SELECT k.number AS contract, sub.number AS subscription, r.kind, r.id, c.number, r.from_on,
-                          k.ends_on < %(on)s AS ended
-                   FROM contracts_role r JOIN contracts_contract k ON k.id = r.contract_id
-                   JOIN import_contract s ON s.id = k.id
+                   SELECT DISTINCT ON (k.number, sub.number, r.kind)
+                          k.number AS contract, sub.number AS subscription, r.kind, r.id, c.number, r.from_on
+                   FROM contracts_role r JOIN import_contract k ON k.id = r.contract_id
                    JOIN customers_customer c ON c.id = r.customer_id
                    LEFT JOIN contracts_subscription sub ON sub.id = r.subscription_id
-                   WHERE (r.ends_on IS NULL OR r.ends_on >= least(%(on)s, k.ends_on))
-                     AND (r.from_on IS NULL OR r.from_on <= greatest(%(on)s, k.starts_on)))
+                   WHERE {LAST.format(r="r", k="k")}
+                   ORDER BY k.number, sub.number, r.kind, r.from_on DESC NULLS LAST, r.id DESC)
                SELECT coalesce(t.contract, o.contract) AS contract,
                       coalesce(t.subscription, o.subscription) AS subscription, coalesce(t.kind, o.kind) AS kind,
                       t.number AS now, o.number AS was, o.id AS role_id, o.from_on
                FROM import_role t FULL JOIN ours o ON o.contract = t.contract AND o.kind = t.kind
                     AND o.subscription IS NOT DISTINCT FROM t.subscription
                WHERE t.number IS DISTINCT FROM o.number""",
-            {"on": on},
+            {"on": self.on},
         )
         # Nobody who was removed comes back into a contract that is here: an old file would do that.
         staging.execute(
             """DELETE FROM import_role_change r USING import_contract k WHERE k.number = r.contract AND NOT k.is_new
-               AND EXISTS (SELECT FROM import_customer c WHERE c.number = r.now AND c.is_removed IS NOT NULL
-                           AND NOT c.returns)"""
+               AND r.now IS NOT NULL
+               AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = r.now)
+               AND NOT EXISTS (SELECT FROM import_customer c WHERE c.number = r.now
+                               AND (c.is_removed IS NULL OR c.returns))"""
         )
         # In an ended contract roles are corrected, none is taken away.
         staging.execute(
             """DELETE FROM import_role_change r USING import_contract k
                WHERE k.number = r.contract AND r.now IS NULL AND k.ends_on < %(on)s""",
-            {"on": on},
+            {"on": self.on},
         )
         staging.index("import_role_change", "contract")
 
-    def compare(self, *, on: dt.date, overwrite: bool) -> None:
+    def compare(self, *, overwrite: bool) -> None:
         """Note which contracts and subscriptions differ, and which contracts were changed here since their import."""
         scalars = " OR ".join(f"s.{name} IS DISTINCT FROM c.{name}" for name in SCALARS)
         staging.execute(
@@ -222,11 +277,11 @@ class StagedContracts:
         )
         staging.execute(
             """UPDATE import_subscription s SET differs =
-                   (s.product, s.street, s.postal_code, s.city)
-                       IS DISTINCT FROM (p.name, sub.street_address, sub.postal_code, sub.city)
+                   (lower(s.product), s.street, s.postal_code, s.city)
+                       IS DISTINCT FROM (lower(p.name), sub.street_address, sub.postal_code, sub.city)
                FROM contracts_subscription sub JOIN contracts_product p ON p.id = sub.product_id WHERE sub.id = s.id"""
         )
-        self.compare_roles(on=on)
+        self.compare_roles()
         staging.execute(
             """UPDATE import_contract s SET differs = true WHERE NOT is_new AND NOT differs AND (
                    EXISTS (SELECT FROM import_subscription x WHERE x.contract = s.number AND (x.differs OR x.is_new))
@@ -254,7 +309,7 @@ class StagedContracts:
         for kind in ("contract", "subscription"):
             row = staging.fetched(
                 "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND differs),"
-                f" count(*) FILTER (WHERE NOT is_new AND NOT differs) FROM import_{kind}"
+                f" count(*) FILTER (WHERE NOT is_new AND NOT differs AND id IS NOT NULL) FROM import_{kind}"
             )[0]
             for name, count in zip(found, row, strict=True):
                 found[name][f"{kind}s"] = count

@@ -62,7 +62,7 @@ KINDS = {
     "toiminimi": "sole_trader",
     "yritys": "organisation",
 }
-LANGUAGES = {"fi": "fi", "sv": "sv", "en": "en", "": "fi", "suomi": "fi", "ruotsi": "sv", "englanti": "en"}
+LANGUAGES = {"fi": "fi", "sv": "sv", "en": "en", "suomi": "fi", "ruotsi": "sv", "englanti": "en"}
 LONGEST = {"first_names": 200, "last_name": 200, "organisation_name": 200, "occupation": 200, "street_address": 200,
            "postal_code": 20, "city": 100}  # fmt: skip
 _TRADER = re.compile(r"\b(tmi|t:mi|toiminimi|f:ma|firma)\b", re.IGNORECASE)
@@ -100,13 +100,13 @@ def read(raw: dict[str, str], *, on: dt.date) -> CustomerLine:
     for column, longest in LONGEST.items():
         take(column, lambda v, longest=longest: " ".join(values.text(v, longest=longest).split()))  # type: ignore[misc]
     take("business_id", lambda v: business_ids.clean(v) if v else "")
-    take("language", lambda v: values.one_of(v, LANGUAGES))
+    take("language", lambda v: values.one_of(v, LANGUAGES) if v else None)
     take("country", values.country)
     take("phone", values.phone)
     take("email", values.email)
-    take("source", lambda v: values.one_of(v, values.SOURCES))
-    take("non_disclosure", lambda v: values.one_of(v, values.YES_NO))
-    line.values["source_detail"] = raw["source"][:100]
+    take("source", lambda v: values.one_of(v, values.SOURCES) if v else None)
+    take("non_disclosure", lambda v: values.one_of(v, values.YES_NO) if v else None)
+    line.values["source_detail"] = raw["source"][:100] or None
     line.code = take("identity_code", lambda v: identity_codes.clean(v, on=on) if v else "") or ""
     line.values.pop("identity_code", None)
     if kind:

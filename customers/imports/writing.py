@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from customers import services
 from customers.imports.staged import CURRENT_ADDRESS, SCALARS
@@ -19,6 +20,10 @@ def write(*, on: dt.date) -> None:
     _update_changed(on=on)
     _insert_new()
     _write_parts(on=on)
+
+
+def raise_numbers() -> None:
+    """Let the register number on above what has come in; sequences know no way back, so only once that stands."""
     numbering.raise_to(services.NUMBERS, services.highest_number())
 
 
@@ -26,13 +31,15 @@ def _insert_new() -> None:
     scalars = ", ".join(SCALARS)
     staging.execute(
         f"""INSERT INTO customers_customer (uuid, number, identity_code, version, imported_version, {scalars})
-            SELECT uuid, number, code, 0, 0, {scalars} FROM import_customer s WHERE {NEW} ORDER BY line"""
+            SELECT uuid, number, code, 0, 0, {scalars} FROM import_customer s WHERE {NEW} ORDER BY position"""
     )
     staging.execute(
         f"""UPDATE import_customer s SET id = c.id, differs = true, is_new = true FROM customers_customer c
             WHERE c.number = s.number AND {NEW}"""
     )
-    staging.execute("ANALYZE customers_customer")  # the planner must know of them before more is joined
+    # The planner must know of them before more is joined: taken for one row, they cost the square of their number.
+    staging.execute("ANALYZE customers_customer")
+    staging.execute("ANALYZE import_customer")
     log.created(
         "customer",
         "SELECT id, uuid, uuid, ARRAY[uuid] FROM import_customer WHERE is_new ORDER BY id",
@@ -71,13 +78,17 @@ def _write_parts(*, on: dt.date) -> None:
                 <> (s.street_address, s.postal_code, s.city, s.country)""",
         {"on": on},
     )
-    staging.execute(
-        f"""INSERT INTO customers_address (customer_id, kind, street_address, postal_code, city, country, source,
-                source_detail)
-            SELECT s.id, 'postal', s.street_address, s.postal_code, s.city, s.country, s.source, s.source_detail
+    # Until the day of a move that is entered here already.
+    _insert(
+        "customers_address",
+        "customer_id, kind, street_address, postal_code, city, country, source, source_detail, until_on",
+        f"""SELECT s.id, 'postal', s.street_address, s.postal_code, s.city, s.country, s.source, s.source_detail,
+                (SELECT min(a.from_on) - 1 FROM customers_address a WHERE a.customer_id = s.id AND a.kind = 'postal'
+                 AND a.from_on > %(on)s)
             FROM import_customer s WHERE s.differs AND (s.street_address, s.postal_code, s.city) <> ('', '', '')
             AND NOT EXISTS (SELECT FROM customers_address a WHERE a.customer_id = s.id AND a.kind = 'postal'
                             AND {CURRENT_ADDRESS})""",
+        "address",
         {"on": on},
     )
     for kind in ("phone", "email"):
@@ -98,6 +109,7 @@ def _write_medium(kind: str) -> None:
                 ON same.customer_id = s.id AND same.kind = '{kind}' AND same.value_key = {key}
             WHERE s.differs AND s.{kind} <> ''"""
     )
+    _log_media()
     # Another number that is there already becomes the first one; the former stays, no longer first.
     staging.execute(
         """UPDATE customers_contactmedium m SET is_main = false FROM import_medium i
@@ -112,12 +124,46 @@ def _write_medium(kind: str) -> None:
            changed_at = now() FROM import_medium i
            WHERE m.id = i.main_id AND i.same_id IS NULL AND m.value <> i.value"""
     )
-    staging.execute(
-        f"""INSERT INTO customers_contactmedium (customer_id, kind, value, source, source_detail)
-            SELECT customer_id, '{kind}', value, source, source_detail FROM import_medium
-            WHERE main_id IS NULL AND same_id IS NULL"""
+    _insert(
+        "customers_contactmedium",
+        "customer_id, kind, value, source, source_detail",
+        f"""SELECT customer_id, '{kind}', value, source, source_detail FROM import_medium
+            WHERE main_id IS NULL AND same_id IS NULL""",
+        "contactmedium",
     )
     staging.execute("DROP TABLE import_medium")
+
+
+def _insert(table: str, columns: str, rows: str, model: str, params: dict[str, Any] | None = None) -> None:
+    """Insert rows about customers; those of customers that were here are on record, of new ones the customer is."""
+    staging.create("import_part", {"id": "bigint", "uuid": "uuid", "customer_id": "bigint"})
+    staging.execute(
+        f"""WITH inserted AS (INSERT INTO {table} ({columns}) {rows} RETURNING id, uuid, customer_id)
+            INSERT INTO import_part SELECT * FROM inserted""",
+        params,
+    )
+    log.created(
+        model,
+        """SELECT p.id, p.uuid, c.uuid, ARRAY[c.uuid] FROM import_part p JOIN import_customer s ON s.id = p.customer_id
+           JOIN customers_customer c ON c.id = p.customer_id WHERE NOT s.is_new ORDER BY p.id""",
+        model=("customers", model),
+    )
+    staging.execute("DROP TABLE import_part")
+
+
+def _log_media() -> None:
+    """The value of a number that is replaced or spelt anew, and which of two becomes the one used first."""
+    log.changed(
+        "contactmedium",
+        """SELECT m.id, m.uuid, c.uuid, ARRAY[c.uuid], jsonb_strip_nulls(jsonb_build_object(
+                  'value', CASE WHEN m.value <> i.value AND (m.id = i.same_id OR i.same_id IS NULL)
+                           THEN jsonb_build_array(m.value, i.value) END,
+                  'is_main', CASE WHEN i.same_id <> i.main_id OR (i.same_id IS NOT NULL AND i.main_id IS NULL)
+                             THEN jsonb_build_array(initcap(m.is_main::text), initcap((m.id = i.same_id)::text)) END))
+           FROM import_medium i JOIN customers_customer c ON c.id = i.customer_id
+           JOIN customers_contactmedium m ON m.id IN (i.same_id, i.main_id) ORDER BY m.id""",
+        model=("customers", "contactmedium"),
+    )
 
 
 def _log_changes(*, on: dt.date) -> None:
@@ -147,14 +193,12 @@ def _log_changes(*, on: dt.date) -> None:
         model=("customers", "address"),
         params={"on": on},
     )
-    log.changed(
-        "contactmedium",
-        """SELECT m.id, m.uuid, c.uuid, ARRAY[c.uuid],
-                  jsonb_strip_nulls(jsonb_build_object('value', CASE WHEN m.value <> f.value AND f.value <> ''
-                                                       THEN jsonb_build_array(m.value, f.value) END))
-           FROM import_customer s JOIN customers_customer c ON c.id = s.id
-           CROSS JOIN LATERAL (VALUES ('phone', s.phone), ('email', s.email)) f (kind, value)
-           JOIN customers_contactmedium m ON m.customer_id = c.id AND m.kind = f.kind AND m.is_main
-           WHERE s.differs ORDER BY m.id""",
-        model=("customers", "contactmedium"),
+    log.noted(
+        "customer.identity_code.set",
+        """SELECT c.id, c.uuid, c.uuid, ARRAY[c.uuid] FROM import_customer s JOIN customers_customer c ON c.id = s.id
+           WHERE s.differs AND s.code IS NOT NULL AND NOT EXISTS (
+               SELECT FROM customers_identitycodeindex i
+               JOIN unnest(s.code_keys, s.code_digests) k (key_id, digest) USING (key_id, digest)
+               WHERE i.customer_id = c.id) ORDER BY c.id""",
+        model=("customers", "customer"),
     )

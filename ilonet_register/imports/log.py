@@ -30,6 +30,15 @@ def created(name: str, found: str, *, model: tuple[str, str], params: Mapping[st
     )
 
 
+def noted(event: str, found: str, *, model: tuple[str, str], params: Mapping[str, Any] | None = None) -> None:
+    """Record that something about the rows of a query (id, uuid, root, subjects) changed, and not to what."""
+    staging.execute(
+        f"INSERT INTO ilonet_register_logentry ({COLUMNS}) SELECT {VALUES}"
+        f" FROM ({found}) found (id, uuid, root, subjects)",
+        {**(params or {}), **_act(event, CHANGED, model)},
+    )
+
+
 def changed(name: str, found: str, *, model: tuple[str, str], params: Mapping[str, Any] | None = None) -> None:
     """Record the rows of a query (id, uuid, root, subjects, changes) as changed, with old and new values.
 

@@ -19,8 +19,11 @@ from ilonet_register.imports.faults import FileFault
 
 CHUNK = 1 << 20
 LONGEST_FIELD = 1_000_000
-# Letters of DOS and old Mac code pages show up as these signs when they are taken for Windows-1252.
-_OF_ANOTHER_CODE_PAGE = re.compile(r"[A-Za-z][„†”™Œ‰][a-z]|[a-z][„†”™Œ‰]")
+# å, ä, ö of DOS and old Mac code pages show up as these signs when they are taken for Windows-1252.
+_OF_ANOTHER_CODE_PAGE = re.compile(r"[A-Za-zŽŠšŒ][Ž„™†”Šš€…Œ](?=[A-Za-zŽ„™†”Šš€…Œ])|(?<!\w)[„™†”€…](?=[A-Za-zŠš])")
+_FINNISH_LETTERS = re.compile("[äöåÄÖÅ]")
+# UTF-8 that was taken for Windows-1252 and written as UTF-8 once more; and the sign for what was lost.
+_BROKEN_BEFORE = re.compile("Ã[¤¶¥„–…\x80-\xbf]|\ufffd")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -33,6 +36,8 @@ class Layout:
     aliases: Mapping[str, str]
     optional: frozenset[str] = frozenset()
     known_by: str = ""
+    passed_over: frozenset[str] = frozenset({"reason", "syy", "orsak"})
+    """Columns that say nothing to an import: what a file of rejected lines adds, so that it can be sent mended."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,9 @@ class Row:
 class Source:
     """A file that was opened: its encoding, delimiter and header are known."""
 
-    def __init__(self, path: Path, layouts: tuple[Layout, ...]) -> None:
+    def __init__(self, path: Path, layouts: tuple[Layout, ...], label: str = "") -> None:
         """Look at the file as a whole. FileFault when it cannot be what it should be."""
-        self.path = path
+        self.path, self.label = path, label or path.name
         self.encoding = _encoding(path)
         with path.open(encoding=self.encoding, newline="") as text:
             first = text.readline()
@@ -78,6 +83,10 @@ class Source:
         """Return what this file calls a column."""
         return self.names[self.columns.index(column)].strip() if column in self.columns else column
 
+    def names_of_columns(self) -> dict[str, str]:
+        """Return what this file calls each column."""
+        return {column: name.strip() for column, name in zip(self.columns, self.names, strict=True)}
+
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each record as it stands, the header first, with its line."""
         return self._records()
@@ -91,11 +100,8 @@ class Source:
                     if any(value.strip() for value in values):
                         yield begins, values
                     begins = reader.line_num + 1
-            except csv.Error:
-                raise FileFault(
-                    _("From this line on the text cannot be taken apart: a quotation mark is opened and never closed."),
-                    line=begins,
-                ) from None
+            except csv.Error as error:
+                raise FileFault(_why(error), line=begins) from None
 
     def _recognised(self, layouts: tuple[Layout, ...]) -> Layout:
         for layout in layouts:
@@ -109,6 +115,8 @@ class Source:
     def _check_header(self) -> None:
         for position, column in enumerate(self.columns):
             name = self.names[position].strip()
+            if column in self.layout.passed_over:
+                continue
             if column not in self.layout.columns:
                 raise FileFault(_("This column is not known. Remove it, or correct its name."), line=1, column=name)
             if column in self.columns[:position]:
@@ -116,6 +124,12 @@ class Source:
         for column in self.layout.columns:
             if column not in self.columns and column not in self.layout.optional:
                 raise FileFault(_("This column is missing."), line=1, column=column)
+
+
+def _why(error: csv.Error) -> str:
+    if "field larger" in str(error):
+        return _("A field of this line is longer than any field may be.")
+    return _("From this line on the text cannot be taken apart: a quotation mark is opened and never closed.")
 
 
 def _folded(name: str) -> str:
@@ -131,6 +145,7 @@ def _encoding(path: Path) -> str:
     except OSError as error:
         raise FileFault(_("The file cannot be opened: %s.") % error.strerror) from None
     if is_utf8:
+        _refuse_broken_before(path)
         return "utf-8-sig"
     if has_letters:
         raise FileFault(_("The file is UTF-8 but damaged: save it anew as UTF-8."), line=_first_broken_line(path))
@@ -178,7 +193,19 @@ def _first_broken_line(path: Path) -> int:
     return 0
 
 
+def _refuse_broken_before(path: Path) -> None:
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        for number, line in enumerate(text, start=1):
+            if not line.isascii() and _BROKEN_BEFORE.search(line):
+                raise FileFault(
+                    _("Letters were lost before the file came here, as in Ã¤ for ä: export it anew as UTF-8."),
+                    line=number,
+                )
+
+
 def _refuse_other_code_pages(path: Path) -> None:
+    """Judge the whole file: one that has å, ä or ö where they belong may have any other sign beside them."""
+    suspicious, is_finnish = 0, False
     with path.open("rb") as binary:
         for number, line in enumerate(binary, start=1):
             try:
@@ -187,5 +214,9 @@ def _refuse_other_code_pages(path: Path) -> None:
                 raise FileFault(
                     _("The text is neither UTF-8 nor Windows-1252: save it as UTF-8."), line=number
                 ) from None
-            if _OF_ANOTHER_CODE_PAGE.search(text):
-                raise FileFault(_("The letters seem to be of another code page: save the file as UTF-8."), line=number)
+            is_finnish = is_finnish or _FINNISH_LETTERS.search(text) is not None
+            if not suspicious and _OF_ANOTHER_CODE_PAGE.search(text):
+                suspicious = number
+    if suspicious and not is_finnish:
+        text = _("The letters seem to be of another code page: save the file as UTF-8.")
+        raise FileFault(text, line=suspicious)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from ilonet_register import ledger
@@ -24,6 +25,18 @@ class RemovedNumbers:
 
     def _is_asked_for(self, label: str) -> bool:
         return label in self.labels or ":" in label  # a field that was blanked: model.uuid:field
+
+    def day_of(self, label: str, number: str) -> dt.date | None:
+        """Return the day as of which a number was removed here; None for every other."""
+        found = self.hashes_of(label, number)
+        if not found:
+            return None
+        rows = staging.fetched(
+            "SELECT max(removed_on) FROM import_removed WHERE label = %(label)s AND hash = ANY(%(hashes)s)",
+            {"label": label, "hashes": found},
+        )
+        day: dt.date | None = rows[0][0]
+        return day
 
     def hashes_of(self, label: str, number: object) -> list[str] | None:
         """Return what a removed number would be known by; None while nothing was removed."""

@@ -4,12 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 
+from ilonet_register.imports.faults import Faults
+
 BATCH = 5000
 T = TypeVar("T")
+
+
+class Place(NamedTuple):
+    """Where a line stands: its file, its line in it, and its position in all files of the run."""
+
+    file: str
+    line: int
+    position: int
+
+
+PER_FILE = 1_000_000_000
+
+
+def place(file: str, ordinal: int, line: int) -> Place:
+    """Return the place of a line of the file with this ordinal."""
+    return Place(file, line, ordinal * PER_FILE + line)
+
+
+def find_doubled(faults: Faults, table: str, key: str, *, column: str, text: str) -> None:
+    """Find staged rows whose key stands in an earlier row already; of who stays away nothing is asked."""
+    faults.find(
+        f"""SELECT s.file, s.line, '{column}', %(text)s || ' ' || f.line
+                   || CASE WHEN f.file <> s.file THEN ' (' || f.file || ')' ELSE '' END
+            FROM {table} s JOIN (SELECT DISTINCT ON ({key}) {key}, position, line, file FROM {table}
+                                 ORDER BY {key}, position) f USING ({key})
+            WHERE s.position > f.position""",
+        {"text": text},
+    )
 
 
 def create(table: str, columns: Mapping[str, str]) -> None:

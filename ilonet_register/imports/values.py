@@ -17,11 +17,10 @@ _FINNISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9 ()/.\-\u00a0]*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
-YES_NO: Mapping[str, bool] = {"yes": True, "no": False, "kyllä": True, "ei": False, "": False}
+YES_NO: Mapping[str, bool] = {"yes": True, "no": False, "kyllä": True, "ei": False}
 
 # Whom the senders' words mean (N7.1); the words themselves are kept beside it.
 SOURCES: Mapping[str, Source] = {
-    "": Source.SUBJECT,
     "registration": Source.SUBJECT,
     "rekisteröinti": Source.SUBJECT,
     "rekisteröityminen": Source.SUBJECT,
@@ -93,9 +92,9 @@ def email(value: str) -> str:
 
 
 def country(value: str) -> str:
-    """Return a country as two capital letters, Finland when there is none."""
+    """Return a country as two capital letters, or nothing when none is said."""
     if not value:
-        return "FI"
+        return ""
     if not re.fullmatch(r"[A-Za-z]{2}", value):
         raise BadValue(_("A country is two letters, such as FI."))
     return value.upper()

@@ -144,7 +144,10 @@ def test_skipping_what_is_bad_writes_the_rest_and_says_what_is_left(
     assert {(f.file, f.line) for f in report.faults} == {
         ("customers.csv", 3), ("contracts.csv", 3), ("contracts.csv", 4), ("contracts.csv", 5),
     }  # fmt: skip
-    path = write_rejected(tmp_path / "contracts.csv", [f for f in report.faults if f.file == "contracts.csv"])
+    path, lines_in_it = write_rejected(
+        tmp_path / "contracts.csv", [f for f in report.faults if f.file == "contracts.csv"]
+    )
+    assert lines_in_it == 3
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     kept = path.read_text("utf-8-sig").splitlines()
     assert [line.split(";")[0] for line in kept[1:]] == ["S2", "S3", "S3"]

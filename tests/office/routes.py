@@ -17,8 +17,6 @@ from ilonet_register.office import urls
 from ilonet_register.office.access import Access, access_of
 from tests import people
 
-FINNISH = {"HTTP_ACCEPT_LANGUAGE": "fi"}
-
 
 @dataclass(frozen=True)
 class Route:

@@ -1,8 +1,6 @@
-"""A view that does not say who may open it, and a menu entry that leads nowhere, stop the start (security.md, Access)."""
+"""A view that says nothing about who may open it, and a menu entry to nowhere, stop the start (security.md, Access)."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from django.core.checks import CheckMessage, run_checks
@@ -83,14 +81,14 @@ def test_what_a_view_declares_can_be_read_from_it() -> None:
 
 
 @pytest.fixture
-def menus(client: Client, db: None) -> Iterator[dict[str, list[str]]]:
+def menus(client: Client, db: None) -> dict[str, list[str]]:
     """What the menu offers to each level alone."""
     offered = {}
     for level in LEVELS:
         client.force_login(people.clerk(level))
         bar = client.get("/").context["menu"]
         offered[level] = [entry.url for entry in bar]
-    yield offered
+    return offered
 
 
 def test_the_menu_offers_nothing_that_would_be_refused(client: Client, menus: dict[str, list[str]]) -> None:

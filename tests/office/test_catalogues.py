@@ -76,7 +76,9 @@ def test_a_translation_holds_the_same_values(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_has_as_many_forms_as_the_message(language: str) -> None:
-    wrong = {name_of(message) for message, found in pairs(language) if len(texts(message.id)) != len(texts(found.string))}
+    wrong = {
+        name_of(message) for message, found in pairs(language) if len(texts(message.id)) != len(texts(found.string))
+    }
     assert wrong == set()
 
 

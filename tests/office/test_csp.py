@@ -1,4 +1,4 @@
-"""The browser may run and show only what the register serves, and the pages need no more (security.md, screens.md 5)."""
+"""The browser may run and show only what the register serves, and the pages need no more (security.md)."""
 
 from __future__ import annotations
 

@@ -85,7 +85,8 @@ def test_a_moment_is_of_the_day_and_hour_in_helsinki() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "written"), [("fi", "24.11.2026_klo_9.12"), ("en", "24.11.2026_at_9.12"), ("sv", "24.11.2026_kl._9.12")]
+    ("language", "written"),
+    [("fi", "24.11.2026_klo_9.12"), ("en", "24.11.2026_at_9.12"), ("sv", "24.11.2026_kl._9.12")],
 )
 def test_a_moment_is_a_sentence_of_the_language(language: str, written: str) -> None:
     with translation.override(language):

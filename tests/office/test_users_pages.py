@@ -1,4 +1,4 @@
-"""The main user invites, grants, closes and opens on the pages of users; nobody else, and never oneself (3.14, N9.2)."""
+"""The main user invites, grants, closes and opens on the pages of users; nobody else does (3.14, N9.2)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def set_password(link: str, password: str = LONG) -> HttpResponse:
     return visitor.post(where, {"password1": password, "password2": password}, follow=True)
 
 
-def test_an_invited_user_sets_a_password_by_the_link_and_signs_in(heidi: Client, mailoutbox: list[EmailMessage]) -> None:
+def test_an_invited_user_sets_a_password_by_the_link_and_signs_in(
+    heidi: Client, mailoutbox: list[EmailMessage]
+) -> None:
     answer = heidi.post(page("new_user"), PEKKA | levels("customer_service"))
     pekka = User.objects.get(email=PEKKA["email"])
     assert answer["Location"] == page("user", pekka.uuid)
