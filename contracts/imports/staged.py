@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from contracts.imports import roles
 from contracts.imports.reading import ContractLine
 from customers.imports.staged import NUMBER as CUSTOMER_NUMBER
 from ilonet_register.imports import staging
@@ -15,9 +16,6 @@ from ilonet_register.imports.faults import Faults
 from ilonet_register.imports.removed import RemovedNumbers
 
 NUMBER = "contracts.contract.number"
-# Which roles count: those in force on the day; in a contract that has ended, those that reached its end.
-LAST = """({r}.ends_on IS NULL OR {r}.ends_on >= least(%(on)s, {k}.ends_on))
-          AND ({r}.from_on IS NULL OR {r}.from_on <= greatest(%(on)s, {k}.starts_on))"""
 # Whether somebody of the line was removed here.
 IS_REMOVED = "EXISTS (SELECT FROM import_removed x WHERE x.label = %(label)s AND x.hash = ANY(s.people_hashes))"
 COLUMNS = {
@@ -196,78 +194,9 @@ class StagedContracts:
                FROM import_line s LEFT JOIN contracts_subscription sub ON sub.number = s.subscription"""
         )
         staging.index("import_subscription", "number", "contract")
-        self._gather_roles()
-
-    def _gather_roles(self) -> None:
-        """One role for the contract where all its subscriptions have the same person, else one for each.
-
-        A subscription of the register that the file does not speak of keeps its people.
-        """
-        staging.execute(
-            f"""CREATE TEMPORARY TABLE import_role ON COMMIT DROP AS
-               WITH people AS (
-                   SELECT contract, subscription, kind, number FROM import_line s
-                   CROSS JOIN LATERAL (VALUES ('owner', owner), ('user', user_), ('payer', payer)) p (kind, number)
-                   UNION ALL
-                   (SELECT DISTINCT ON (k.number, sub.number, r.kind) k.number, sub.number, r.kind, c.number
-                   FROM import_contract k
-                   JOIN contracts_subscription sub ON sub.contract_id = k.id
-                   JOIN contracts_role r ON r.contract_id = k.id
-                        AND (r.subscription_id = sub.id OR r.subscription_id IS NULL AND NOT EXISTS (
-                            SELECT FROM contracts_role own JOIN import_contract k2 ON k2.id = own.contract_id
-                            WHERE own.subscription_id = sub.id AND own.kind = r.kind
-                            AND {LAST.format(r="own", k="k2")}))
-                   JOIN customers_customer c ON c.id = r.customer_id
-                   WHERE {LAST.format(r="r", k="k")}
-                   AND NOT EXISTS (SELECT FROM import_line l WHERE l.subscription = sub.number)
-                   ORDER BY k.number, sub.number, r.kind, r.from_on DESC NULLS LAST, r.id DESC)),
-               agreed AS (SELECT contract, kind, min(number) = max(number) AS one FROM people GROUP BY contract, kind)
-               SELECT DISTINCT contract, CASE WHEN one THEN NULL ELSE subscription END AS subscription, kind, number
-               FROM people JOIN agreed USING (contract, kind)""",
-            {"on": self.on},
-        )
-        staging.index("import_role", "contract")
+        roles.gather(on=self.on)
 
     # --- comparing ----------------------------------------------------------------------------------------------
-
-    def compare_roles(self) -> None:
-        """Set the roles of the register beside those that are asked for: `was` and `now` of each place.
-
-        Of each place the last role counts: in an ended contract the earlier ones are history, which no file changes.
-        """
-        staging.execute(
-            f"""CREATE TEMPORARY TABLE import_role_change ON COMMIT DROP AS
-               WITH ours AS (
-                   SELECT DISTINCT ON (k.number, sub.number, r.kind)
-                          k.number AS contract, sub.number AS subscription, r.kind, r.id, c.number, r.from_on
-                   FROM contracts_role r JOIN import_contract k ON k.id = r.contract_id
-                   JOIN customers_customer c ON c.id = r.customer_id
-                   LEFT JOIN contracts_subscription sub ON sub.id = r.subscription_id
-                   WHERE {LAST.format(r="r", k="k")}
-                   ORDER BY k.number, sub.number, r.kind, r.from_on DESC NULLS LAST, r.id DESC)
-               SELECT coalesce(t.contract, o.contract) AS contract,
-                      coalesce(t.subscription, o.subscription) AS subscription, coalesce(t.kind, o.kind) AS kind,
-                      t.number AS now, o.number AS was, o.id AS role_id, o.from_on
-               FROM import_role t FULL JOIN ours o ON o.contract = t.contract AND o.kind = t.kind
-                    AND o.subscription IS NOT DISTINCT FROM t.subscription
-               WHERE t.number IS DISTINCT FROM o.number""",
-            {"on": self.on},
-        )
-        # Nobody who was removed comes back into a contract that is here: an old file would do that.
-        staging.execute(
-            """DELETE FROM import_role_change r USING import_contract k WHERE k.number = r.contract AND NOT k.is_new
-               AND r.now IS NOT NULL
-               AND NOT EXISTS (SELECT FROM customers_customer c WHERE c.number = r.now)
-               AND NOT EXISTS (SELECT FROM import_customer c WHERE c.number = r.now
-                               AND (c.is_removed IS NULL OR c.returns))"""
-        )
-        # In an ended contract roles are corrected, none is taken away.
-        staging.execute(
-            """DELETE FROM import_role_change r USING import_contract k
-               WHERE k.number = r.contract AND r.now IS NULL AND k.ends_on < %(on)s""",
-            {"on": self.on},
-        )
-        staging.index("import_role_change", "contract")
 
     def compare(self, *, overwrite: bool) -> None:
         """Note which contracts and subscriptions differ, and which contracts were changed here since their import."""
@@ -281,7 +210,7 @@ class StagedContracts:
                        IS DISTINCT FROM (lower(p.name), sub.street_address, sub.postal_code, sub.city)
                FROM contracts_subscription sub JOIN contracts_product p ON p.id = sub.product_id WHERE sub.id = s.id"""
         )
-        self.compare_roles()
+        roles.compare(on=self.on)
         staging.execute(
             """UPDATE import_contract s SET differs = true WHERE NOT is_new AND NOT differs AND (
                    EXISTS (SELECT FROM import_subscription x WHERE x.contract = s.number AND (x.differs OR x.is_new))

@@ -79,12 +79,15 @@ class Client:
     def leave(self) -> None:
         """End the process as a program ends."""
         self.process.communicate(timeout=60)
-        assert self.process.returncode == 0, self._complained()
+        complained = self._complained()
+        self.complaints.close()
+        assert self.process.returncode == 0, complained
 
     def kill(self) -> None:
         """End the process by `kill -9`."""
         self.process.kill()
         self.process.communicate()
+        self.complaints.close()
 
     def _complained(self) -> str:
         self.complaints.seek(0)

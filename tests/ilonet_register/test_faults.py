@@ -17,7 +17,7 @@ from django.utils.log import AdminEmailHandler
 from django.views.debug import get_exception_reporter_filter
 from pytest_django import Settings
 
-from ilonet_register.faults import FaultReporter
+from ilonet_register.faults import FaultReporter, ValuelessHandler
 from ilonet_register.office.access import public
 from tests import people
 from tests.ilonet_register.faulty import CODE, NAME, assert_nothing_personal, fail_over, write_the_same_number_twice
@@ -62,7 +62,7 @@ def _an_administrator(settings: Settings) -> None:
 def lines() -> Iterator[io.StringIO]:
     """What the handlers of the settings write to stderr."""
     written = io.StringIO()
-    handlers = [h for h in logging.getLogger("django").handlers if type(h) is logging.StreamHandler]
+    handlers = [h for h in logging.getLogger("django").handlers if type(h) is ValuelessHandler]
     before = [handler.setStream(written) for handler in handlers]
     assert before, "the settings have a handler for stderr"
     yield written

@@ -1,0 +1,78 @@
+"""The vocabulary in which each model declares its personal data once, and the registry of what was declared.
+
+Access, portability, erasure, retention, masking, letters and the notice are derived from here; there is no second
+list. Declarations live in `personal_data.py` of each app and are loaded like `admin.py`. `declaration_checks.py`
+refuses to start the register when anything is left unsaid (Art. 5(1), 5(2), 25; N4.1).
+"""
+
+from ilonet_register.declarations.declaring import (
+    Registry,
+    Relationship,
+    Store,
+    declare,
+    declare_store,
+    declared_otherwise,
+    nothing_personal,
+    path_target,
+    registry,
+    relationship,
+)
+from ilonet_register.declarations.vocabulary import (
+    NOT_BLANKABLE,
+    SOURCE_LABELS,
+    About,
+    Binds,
+    Clock,
+    Declaration,
+    Expires,
+    Holds,
+    InSegments,
+    Keep,
+    Kept,
+    Last,
+    Mentions,
+    NothingLeft,
+    Personal,
+    Recipient,
+    RelationshipEnd,
+    Shared,
+    Source,
+    Subject,
+    TakenBack,
+    With,
+)
+
+__all__ = [
+    "About",
+    "Binds",
+    "Clock",
+    "Declaration",
+    "Expires",
+    "Holds",
+    "InSegments",
+    "Keep",
+    "Kept",
+    "Last",
+    "Mentions",
+    "NOT_BLANKABLE",
+    "NothingLeft",
+    "Personal",
+    "Recipient",
+    "Registry",
+    "Relationship",
+    "RelationshipEnd",
+    "SOURCE_LABELS",
+    "Shared",
+    "Source",
+    "Store",
+    "Subject",
+    "TakenBack",
+    "With",
+    "declare",
+    "declare_store",
+    "declared_otherwise",
+    "nothing_personal",
+    "path_target",
+    "registry",
+    "relationship",
+]
