@@ -26,6 +26,7 @@ def measure(*, large: int) -> Iterator[Finding]:
             files = [str(path) for path in write_files(Path(folder), Size(size), on=dt.date(2026, 11, 24))]
             with copy_of(name, "bench_run") as url:
                 found[size] = in_a_process("bring_in", url, files=files)
+                again = in_a_process("bring_in", url, files=files)
         with copy_of(name, "bench_run") as url:
             bare = in_a_process("copy", url, files=files)
     much, little = found[large], found[large // 10]
@@ -35,6 +36,13 @@ def measure(*, large: int) -> Iterator[Finding]:
         "s",
         much["seconds"] / little["seconds"],
         at_most=TIMES_A_TENTH,
+    )
+    yield Finding(
+        f"import of the same {large:,} once more against the first time",
+        again["seconds"],
+        "s",
+        again["seconds"] / much["seconds"],
+        at_most=1,
     )
     yield Finding(
         f"import of {large:,} customers against bare COPY",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from ilonet_register.database.lookups import array_of
+from ilonet_register.database.lookups import Ids
 from ilonet_register.declarations import Declaration, registry
 from retention import due, evidence
 from retention.destroy import Destroyed, allow_erasing, blank_field, destroy_rows
@@ -66,7 +66,7 @@ def remove_rest(
         allow_erasing()
         wait_at_most(PATIENCE)
         locked = lock_for_removal(item.model, ids, wait=wait)
-        free = list(rows.filter(pk__any_of=array_of(locked)).values_list("pk", flat=True))
+        free = list(rows.filter(pk__any_of=Ids.of(locked)).values_list("pk", flat=True))
         destroy_rows(item, free, destroyed)
         if free:
             evidence.write(run=run, rule=f"{item.rule} with nothing left", on=on, destroyed=destroyed)
@@ -80,7 +80,7 @@ def remove_people(people: People, destroyed: Destroyed) -> int:
         item = registry.of(model)
         if item.nothing_left is None:
             continue
-        free = list(due.nothing_left(item).filter(pk__any_of=array_of(ids)).values_list("pk", flat=True))
+        free = list(due.nothing_left(item).filter(pk__any_of=Ids.of(ids)).values_list("pk", flat=True))
         destroy_rows(item, free, destroyed)
         count += len(free)
     return count
@@ -88,7 +88,7 @@ def remove_people(people: People, destroyed: Destroyed) -> int:
 
 def lock_for_removal(model: type[Model], ids: Collection[int], *, wait: bool) -> list[int]:
     """Lock rows in the order of their ids, skipping those that somebody else has locked unless told to wait."""
-    rows = model._default_manager.filter(pk__any_of=array_of(ids)).order_by("pk")
+    rows = model._default_manager.filter(pk__any_of=Ids.of(ids)).order_by("pk")
     return list(rows.select_for_update(skip_locked=not wait, of=("self",)).values_list("pk", flat=True))
 
 
@@ -105,7 +105,7 @@ def _lock_people(item: Declaration, ids: Sequence[int], *, wait: bool) -> People
         if path == "self":
             found: Collection[int | None] = ids
         else:
-            rows = item.model._default_manager.filter(pk__any_of=array_of(ids)).order_by()
+            rows = item.model._default_manager.filter(pk__any_of=Ids.of(ids)).order_by()
             found = rows.values_list(path, flat=True).distinct()
         wanted.setdefault(model, set()).update(pk for pk in found if pk is not None)
     return {model: lock_for_removal(model, people, wait=wait) for model, people in wanted.items() if people}
@@ -113,7 +113,7 @@ def _lock_people(item: Declaration, ids: Sequence[int], *, wait: bool) -> People
 
 def _look_again(rule: Rule, rows: Sequence[int], people: People, *, on: dt.date) -> tuple[list[int], list[int]]:
     """Return which of the locked rows are due and free, apart: those about the locked people alone, and the others."""
-    still = due.due_and_free(rule, on=on).filter(pk__any_of=array_of(rows))
+    still = due.due_and_free(rule, on=on).filter(pk__any_of=Ids.of(rows))
     concerns_others = _concerns_others(rule.declaration, people)
     found = list(still.annotate(concerns_others=concerns_others).order_by("pk").values_list("pk", "concerns_others"))
     return [pk for pk, others in found if not others], [pk for pk, others in found if others]
@@ -123,7 +123,7 @@ def _concerns_others(item: Declaration, locked: People) -> Q:
     """The condition that a row is about somebody who is not locked."""
     others = Q(pk__in=[])
     for model, path in due.person_paths(item):
-        known = array_of(locked.get(model, ()))
+        known = Ids.of(locked.get(model, ()))
         if path == "self":
             others |= Q(pk__none_of=known)
         else:
@@ -137,4 +137,4 @@ def _skipped(item: Declaration, ids: Sequence[int], rows: Sequence[int]) -> list
     missing = set(ids).difference(rows)
     if not missing:
         return []
-    return list(item.model._default_manager.filter(pk__any_of=array_of(missing)).values_list("pk", flat=True))
+    return list(item.model._default_manager.filter(pk__any_of=Ids.of(missing)).values_list("pk", flat=True))

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Model, Q
 
 from ilonet_register import ledger
-from ilonet_register.database.lookups import array_of
+from ilonet_register.database.lookups import Ids, array_of
 from ilonet_register.declarations import Declaration, Mentions, registry
 from ilonet_register.models import LogContent, LogEntry
 
@@ -127,7 +127,7 @@ def _decisions_about(item: Declaration, ids: Sequence[int]) -> list[tuple[Declar
         assert binding.binds is not None
         about = Q(pk__in=[])
         for part, path in named if item.has_uuid else named[1:]:
-            rows = part.model._default_manager.order_by().filter(**{f"{path}__any_of": array_of(ids)})
+            rows = part.model._default_manager.order_by().filter(**{f"{path}__any_of": Ids.of(ids)})
             about |= Q(**{f"{binding.binds.record}__in": rows.values("uuid")})
         decisions = binding.model._default_manager.filter(about, **{f"{binding.binds.record}__isnull": False})
         if keys := list(decisions.order_by("pk").values_list("pk", flat=True)):
@@ -154,7 +154,7 @@ def _roots(item: Declaration, ids: Sequence[int]) -> list[str]:
     path = registry.root_path(item)
     if not path:
         return []
-    rows = item.model._default_manager.filter(pk__any_of=array_of(ids)).order_by()
+    rows = item.model._default_manager.filter(pk__any_of=Ids.of(ids)).order_by()
     return [str(root) for root in rows.values_list(f"{path}__uuid", flat=True).distinct()]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,8 +17,19 @@ def array_of(values: Iterable[int | str | UUID]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
+@dataclass(frozen=True)
+class Ids:
+    """Numbers or UUIDs for a lookup, as one array. No text: Django would look at each of its letters."""
+
+    array: str
+
+    @classmethod
+    def of(cls, values: Iterable[int | str | UUID]) -> Ids:
+        return cls(array_of(values))
+
+
 class AnyOf(Lookup):
-    """`pk__any_of=array_of(ids)`: `column = ANY(ids)`.
+    """`pk__any_of=Ids.of(ids)`: `column = ANY(ids)`.
 
     The cast matters: psycopg sends small integers as int4, and comparing them with a bigint column costs the index.
     """
@@ -33,11 +45,11 @@ class AnyOf(Lookup):
         while isinstance(target, ForeignKey):
             target = target.target_field
         cast = self.casts.get(target.get_internal_type(), "bigint[]")
-        return f"{column} {self.comparison}(%s::{cast})", [*params, self.rhs]
+        return f"{column} {self.comparison}(%s::{cast})", [*params, self.rhs.array]
 
 
 class NoneOf(AnyOf):
-    """`pk__none_of=array_of(ids)`: `column <> ALL(ids)`."""
+    """`pk__none_of=Ids.of(ids)`: `column <> ALL(ids)`."""
 
     lookup_name = "none_of"
     comparison = "<> ALL"
