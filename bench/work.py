@@ -43,7 +43,7 @@ def bare() -> None:
 def bring_in(files: list[str]) -> dict[str, Any]:
     """The import of the register."""
     from ilonet_register.models import User
-    from retention.imports import import_files
+    from ilonet_register.office.importing import import_files
 
     paths = [Path(file) for file in files]
     return import_files(paths, by=User.objects.console(), on=ON).counts

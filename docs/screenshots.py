@@ -13,9 +13,9 @@ from customers import services as customers
 from ilonet_register.models import User
 from ilonet_register.periods import today
 from tests import people
-from tests.office.customers.conftest import Visit
+from tests.office.conftest import Visit
 
-pytest_plugins = ["tests.conftest", "tests.office.customers.conftest"]
+pytest_plugins = ["tests.conftest", "tests.office.conftest"]
 
 FOLDER = Path(__file__).parent / "screenshots"
 SIZES = {360: 740, 1280: 720}

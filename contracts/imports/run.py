@@ -45,7 +45,7 @@ class Rejected(Exception):
 
 
 class Removals(Protocol):
-    """What an import must know of removals; answered by the app to the right (`retention.imports`)."""
+    """What an import must know of removals; answered by the app to the right (`ilonet_register.office.importing`)."""
 
     def settle(self) -> None:
         """Bring every removal into the ledger, before it is read."""

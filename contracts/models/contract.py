@@ -69,7 +69,15 @@ class Contract(DeclaredRow):
                 name="contract_confirmed_has_start",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["ends_on"], name="contract_by_end")]
+        indexes: ClassVar = [
+            models.Index(fields=["ends_on"], name="contract_by_end"),
+            # Few rows: notice without an end is listed for a person.
+            models.Index(
+                fields=["terminated_on"],
+                condition=Q(terminated_on__isnull=False, ends_on__isnull=True),
+                name="contract_notice_without_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

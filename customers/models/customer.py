@@ -98,6 +98,8 @@ class Customer(DeclaredRow):
         indexes: ClassVar = [
             GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="customer_name_trigrams"),
             models.Index(fields=["name_key", "id"], name="customer_by_name"),
+            # Few rows: who never became a customer is listed for a person.
+            models.Index(fields=["created_at"], condition=Q(first_role_on__isnull=True), name="customer_never_one"),
             models.Index(fields=["business_id"], condition=~Q(business_id=""), name="customer_business_id"),
         ]
 

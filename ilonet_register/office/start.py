@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -25,12 +26,14 @@ from ilonet_register.office.customers.page import SEEN
 from ilonet_register.office.formats import day, moment
 from ilonet_register.office.levels import labels
 from ilonet_register.office.requests import ClerksRequest
-from ilonet_register.periods import ONE_DAY, today
+from ilonet_register.periods import ONE_DAY, helsinki_date, today
 from ilonet_register.roles import May
 from retention.models import PurgeRun
 
 SHOWN = 5
 RECENT = 8
+A_WHILE = 14
+"""Days after which somebody without any contract is listed for a person."""
 LOOKED_THROUGH = 60
 """So many of one's own last looks are read to find the customers among them."""
 
@@ -102,6 +105,16 @@ def _waiting(user: User, *, on: dt.date) -> Iterator[Waiting]:
                 }
                 page = reverse("office:change_service", args=[owner.uuid, contract.uuid, END])
                 yield _of(owner, note, Link(page, _("Give the date")))
+    if user.has_perm(May.CHANGE_CUSTOMER):
+        for customer in _never_a_customer()[: SHOWN + 1]:
+            note = _("entered on %(day)s, never had a contract") % {"day": day(helsinki_date(customer.created_at))}
+            yield _of(customer, note, Link(reverse("office:customer", args=[customer.uuid]), _("Look")))
+
+
+def _never_a_customer() -> QuerySet[Customer]:
+    """Who was entered longer ago than a draft lives, and never had a role: nothing removes them but a person."""
+    entered = timezone.now() - dt.timedelta(days=A_WHILE)
+    return Customer.objects.never_a_customer().filter(created_at__lt=entered).order_by("created_at")
 
 
 def _without_end() -> QuerySet[Contract]:

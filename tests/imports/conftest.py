@@ -13,7 +13,7 @@ from pytest_django import Settings
 from contracts.imports.run import Report
 from ilonet_register.crypto.rings import add_key
 from ilonet_register.models import User
-from retention.imports import import_files
+from ilonet_register.office.importing import import_files
 from tests.conftest import OwnDatabase
 from tests.imports.files import write
 

@@ -13,7 +13,7 @@ from contracts.imports.run import Rejected, Report
 from contracts.models import Contract
 from customers.models import Customer
 from ilonet_register.models import User
-from retention.imports import import_files
+from ilonet_register.office.importing import import_files
 from tests.imports.conftest import TODAY
 from tests.imports.files import CODES, contract, customer, text_of, write
 

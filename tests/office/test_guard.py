@@ -14,7 +14,7 @@ from pytest_django import Settings
 from customers.models import Hold
 from ilonet_register.models import User
 from tests import people
-from tests.office.customers.conftest import Visit
+from tests.office.conftest import Visit
 
 Begin = Callable[..., Visit]
 EMAIL = re.compile("e-?mail", re.IGNORECASE)

@@ -14,7 +14,7 @@ from ilonet_register import services
 from ilonet_register.models import User
 from ilonet_register.roles import RIGHTS
 from tests import people
-from tests.office.customers.conftest import Visit
+from tests.office.conftest import Visit
 
 Begin = Callable[..., Visit]
 EMAIL = re.compile("e-?mail", re.IGNORECASE)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import people
-from tests.office.customers.conftest import Visit
+from tests.office.conftest import Visit
 from tests.office.routes import account_pages, admin_pages, routes
 
 EVERYTHING = ("main_user", "customer_service", "whole_identity_code", "protected_addresses")

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from customers import services as customers
 from ilonet_register.models import User
 from tests import people
-from tests.office.customers.conftest import Visit
+from tests.office.conftest import Visit
 
 WAYS = [(width, dark) for width in (360, 1280) for dark in (False, True)]
 

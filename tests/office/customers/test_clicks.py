@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from contracts.models import Contract, Product, Role
 from customers.models import Customer
 from tests import people
-from tests.office.customers.conftest import Visit
+from tests.office.conftest import Visit
 
 Begin = Callable[..., Visit]
 

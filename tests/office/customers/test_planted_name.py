@@ -8,7 +8,7 @@ from collections.abc import Callable
 from customers import services as customers
 from ilonet_register.models import User
 from tests import people
-from tests.office.customers.conftest import Visit
+from tests.office.conftest import Visit
 
 PLANTED = "Kuiskaaja"
 

@@ -15,8 +15,8 @@ from contracts.imports.rejects import write_rejected
 from contracts.imports.run import ChangedMeanwhile, Rejected, Report, labels_of
 from ilonet_register.ledger import LedgerError
 from ilonet_register.models import User
+from ilonet_register.office.importing import import_files
 from ilonet_register.periods import today
-from retention.imports import import_files
 
 
 class Command(BaseCommand):
