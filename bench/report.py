@@ -36,6 +36,6 @@ class Finding:
         return {**kept, "limit": self.limit, "holds": self.holds}
 
     def in_words(self) -> str:
-        ratio = f"{self.ratio:8.2f}" if self.ratio is not None else " " * 8
+        ratio = f"{self.ratio:8.3f}" if self.ratio is not None else " " * 8
         verdict = "holds" if self.holds else "FAILS"
         return f"{self.name:<62} {self.figure:>12,.1f} {self.unit:<12} ratio {ratio}  limit {self.limit:<10} {verdict}"
