@@ -15,7 +15,8 @@ if "ILONET_TESTS_DATA_DIR" not in os.environ:
     atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 
 os.environ["ILONET_DATA_DIR"] = os.environ["ILONET_TESTS_DATA_DIR"]
-os.environ["ILONET_POSTGRES_OPTIONS"] = "fsync=off,synchronous_commit=off,full_page_writes=off"
+# A worker of autovacuum belongs to the server itself and keeps a database from being dropped.
+os.environ["ILONET_POSTGRES_OPTIONS"] = "fsync=off,synchronous_commit=off,full_page_writes=off,autovacuum=off"
 for _name in (
     "DATABASE_URL",
     "ILONET_PRODUCTION",
