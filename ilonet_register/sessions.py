@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +20,15 @@ from ilonet_register import crypto
 logger = logging.getLogger(__name__)
 
 
+_KEY = re.compile(r"[a-z0-9]{8,40}")
+
+
 class SessionStore(db.SessionStore):
     """A database session, its content sealed under the key ring `sessions` and bound to its own session key."""
+
+    def __init__(self, session_key: str | None = None) -> None:
+        """Take a key only in the form that keys have: cookies hold what anybody writes into them."""
+        super().__init__(session_key if session_key and _KEY.fullmatch(session_key) else None)
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Return the sealed content. Raises if no key can be used: there is no fall-back to plain text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -21,4 +22,10 @@ class StaffSite(AdminSite):
     site_url: ClassVar[str | None] = None  # type: ignore[misc]  # the top bar leads home
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_authenticated and request.user.is_staff)
+        """Tell whether this person has registers to keep here.
+
+        Raises PermissionDenied for who is signed in and has none: the sign-in would only lead back here.
+        """
+        if request.user.is_authenticated and not request.user.is_staff:
+            raise PermissionDenied
+        return bool(request.user.is_authenticated)

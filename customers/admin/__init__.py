@@ -43,7 +43,7 @@ class CustomerAdmin(PeopleAdmin):
 class HoldAdmin(PeopleAdmin):
     """What is prevented from being removed, and until when somebody is to look at it."""
 
-    sees = May.SEE_CUSTOMER
+    sees = May.SEE_CONTRACT
     page = "office:customer"
     list_display = ("customer_number", "reason", "review_on", "placed_at", "lifted_at", "their_page")
     fields = ("customer_number", "reason", "why", "review_on", "placed_at", "lifted_at", "their_page")

@@ -61,7 +61,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Allow the filters that the list shows; Django would let every column of the model be guessed letter by
         letter."""
-        return lookup in self._lookups()
+        return lookup in self._lookups() and "\0" not in str(value)
 
     def _lookups(self) -> Iterator[str]:
         for name in self.list_filter:

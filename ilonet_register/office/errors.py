@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from ilonet_register.models import Grant
 from ilonet_register.office.access import Refused
-from ilonet_register.office.typed import typed
+from ilonet_register.office.typed import is_ours, typed
 from ilonet_register.roles import RIGHTS, May, Right
 from ilonet_register.services import NotAllowed
 
@@ -64,7 +64,8 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def lost_connection(request: HttpRequest) -> HttpResponse:
     """503: what was typed goes back into a form of hidden fields, so that "Try again" sends it once more."""
-    context = {"kept": list(typed(request)), "path": request.get_full_path(), "posted": request.method == "POST"}
+    kept = list(typed(request)) if is_ours(request) else []
+    context = {"kept": kept, "path": request.get_full_path(), "posted": request.method == "POST" and bool(kept)}
     response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
@@ -77,6 +78,6 @@ def lost_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     What was typed is offered once more only where the browser says that the form was ours: a form of another site must
     not become one of ours by one click.
     """
-    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    ours = is_ours(request)
     context = {"kept": list(typed(request)) if ours else [], "path": request.get_full_path(), "ours": ours}
     return render(request, "403_csrf.html", context, status=403)

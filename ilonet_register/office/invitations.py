@@ -9,13 +9,14 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import send_mail
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from ilonet_register import audit
 from ilonet_register.models import User
+from ilonet_register.office.requests import ClerksRequest
 
 NO_MAIL = "django.core.mail.backends.console.EmailBackend"
 
@@ -27,13 +28,15 @@ def is_mail_configured() -> bool:
     return bool(settings.EMAIL_BACKEND != NO_MAIL)
 
 
-def password_link(request: HttpRequest, user: User) -> str:
-    """Return a link that lets this person set the password of the account, once."""
+def password_link(request: ClerksRequest, user: User) -> str:
+    """Return a link that lets this person set the password of the account, once; on record before it leaves: whoever
+    holds it can sign in as that person."""
+    audit.record_read("user.password_link_made", by=request.user, obj=user)
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=key))
 
 
-def send_password_link(request: HttpRequest, user: User) -> bool:
+def send_password_link(request: ClerksRequest, user: User) -> bool:
     """Send the link to the e-mail of the account, in its language; return whether the mail server took it."""
     with override(user.language):
         subject = _("Your account in the customer register")

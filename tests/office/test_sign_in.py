@@ -12,9 +12,11 @@ from allauth.account import urls as allauth_urls
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
+from pytest_django import Settings
 
 from ilonet_register import services
 from ilonet_register.models import User
+from ilonet_register.sessions import SessionStore
 from ilonet_register.urls import accounts as routed
 from tests import people
 
@@ -115,6 +117,37 @@ def test_the_guesses_of_somebody_else_do_not_lock_out_the_real_user(client: Clie
         attempt(Client(REMOTE_ADDR="10.9.9.9"), user.email, f"guess {n}")
     attempt(client, user.email, people.PASSWORD)
     assert is_in(client)
+
+
+def test_the_guesses_of_a_colleague_behind_the_same_address_lock_out_no_known_browser(
+    client: Client, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "1000/m/ip"}
+    user, others = people.clerk(), [people.clerk() for _each in range(8)]
+    attempt(client, user.email, people.PASSWORD)
+    client.post(reverse("account_logout"))
+    for other in others:
+        for n in range(8):
+            attempt(Client(), other.email, f"guess {n}")
+    newcomer = attempt(Client(), people.clerk().email, people.PASSWORD)
+    assert "Too many failed login attempts" in newcomer.content.decode()
+    attempt(client, user.email, people.PASSWORD)
+    assert is_in(client)
+
+
+def test_a_known_browser_may_not_guess_without_end_either(client: Client) -> None:
+    user = people.clerk()
+    attempt(client, user.email, people.PASSWORD)
+    client.post(reverse("account_logout"))
+    for n in range(10):
+        attempt(client, user.email, f"guess {n}")
+    attempt(client, user.email, people.PASSWORD)
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("cookie", ["a\0b-of-any-length", "'; --", "X" * 5000, "ä" * 9])
+def test_a_session_cookie_of_any_content_is_no_session(cookie: str) -> None:
+    assert "_auth_user_id" not in SessionStore(cookie)
 
 
 @pytest.mark.parametrize("builtin", ["night", "console"])

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from ilonet_register.models import Grant, User
+from ilonet_register.models import Grant, LogEntry, User
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -198,11 +198,14 @@ def test_the_list_names_each_account_with_its_levels_and_not_the_built_in_ones(h
     assert "The console" not in said
 
 
-def test_without_a_mail_server_the_link_is_shown_once_to_be_handed_over(heidi: Client, settings: Any) -> None:
+def test_without_a_mail_server_the_link_is_shown_once_to_be_handed_over(
+    heidi: Client, main_user: User, settings: Any
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     shown = heidi.post(page("new_user"), PEKKA, follow=True).content.decode()
     link = re.findall(r"https?://[^/\s]+(/accounts/password/reset/key/[^<\s]+)", shown)[0]
     again = heidi.get(page("user", User.objects.get(email=PEKKA["email"]).uuid)).content.decode()
     assert link not in again
+    assert LogEntry.objects.get(event="user.password_link_made").actor == main_user
     set_password(link)
     assert is_in(sign_in(PEKKA["email"], LONG))

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from ilonet_register import crypto
@@ -27,6 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="how many processes serve")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["workers"] > 1 and "locmem" in settings.CACHES["default"]["BACKEND"]:
+            raise CommandError(
+                _("Each of several workers would count guesses at passwords for itself. Set CACHE_URL, or --workers 1.")
+            )
         call_command("migrate", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", verbosity=0, interactive=False)
@@ -37,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         # This process keeps the embedded database running as long as the server serves.
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-        command += ["--port", str(settings.PORT), "--workers", str(options["workers"]), "--blocking-threads", "4"]
+        command += ["--port", str(settings.PORT), "--workers", str(options["workers"]), "--blocking-threads", "8"]
         command += ["--log-level", "warning", "ilonet_register.wsgi:application"]
         served = subprocess.Popen(command, env={**os.environ, "ILONET_PROCESS": "web"})
         try:
