@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                             models.Value("åøæüàáâãèéêëìíîïòóôõùúûýÿçčñšž"),
                             models.Value("àöäyaaaaeeeeiiiioooouuuyyccnsz"),
                         ),
-                        output_field=models.CharField(db_collation="C", max_length=330),
+                        output_field=models.TextField(db_collation="C"),
                     ),
                 ),
                 (

@@ -94,7 +94,7 @@ class Subscription(DeclaredRow):
     city = models.CharField(_("town"), max_length=100, blank=True, default="", db_default="")
     address_key = models.GeneratedField(
         expression=folded(Concat(F("street_address"), Value(" "), F("postal_code"), Value(" "), F("city"))),
-        output_field=models.CharField(max_length=330, db_collation="C"),
+        output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
 

@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                             models.Value("åøæüàáâãèéêëìíîïòóôõùúûýÿçčñšž"),
                             models.Value("àöäyaaaaeeeeiiiioooouuuyyccnsz"),
                         ),
-                        output_field=models.CharField(db_collation="C", max_length=610),
+                        output_field=models.TextField(db_collation="C"),
                     ),
                 ),
             ],
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                             models.When(kind="phone", then=ilonet_register.search_keys.PhoneKey(models.F("value"))),
                             default=django.db.models.functions.text.Lower(models.F("value")),
                         ),
-                        output_field=models.CharField(db_collation="C", max_length=254),
+                        output_field=models.TextField(db_collation="C"),
                     ),
                 ),
                 (
@@ -413,7 +413,7 @@ class Migration(migrations.Migration):
                             models.Value("åøæüàáâãèéêëìíîïòóôõùúûýÿçčñšž"),
                             models.Value("àöäyaaaaeeeeiiiioooouuuyyccnsz"),
                         ),
-                        output_field=models.CharField(db_collation="C", max_length=330),
+                        output_field=models.TextField(db_collation="C"),
                     ),
                 ),
                 (

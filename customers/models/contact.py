@@ -48,7 +48,7 @@ class Address(DeclaredRow):
         expression=folded(
             Concat(F("street_address"), Value(" "), F("postal_code"), Value(" "), F("city")),
         ),
-        output_field=models.CharField(max_length=330, db_collation="C"),
+        output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
 
@@ -110,7 +110,7 @@ class ContactMedium(DeclaredRow):
     is_main = models.BooleanField(_("used first"), default=True, db_default=True)
     value_key = models.GeneratedField(
         expression=Case(When(kind="phone", then=PhoneKey(F("value"))), default=Lower(F("value"))),
-        output_field=models.CharField(max_length=254, db_collation="C"),
+        output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
 

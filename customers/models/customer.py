@@ -64,7 +64,7 @@ class Customer(DeclaredRow):
                 )
             )
         ),
-        output_field=models.CharField(max_length=610, db_collation="C"),
+        output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
 
@@ -85,7 +85,8 @@ class Customer(DeclaredRow):
                 name="customer_birth_date_only_without_code",
             ),
             models.CheckConstraint(
-                condition=Q(birth_date__isnull=True) | ~Q(no_code_reason=""), name="customer_birth_date_has_reason"
+                condition=Q(birth_date__isnull=True) | ~Q(no_code_reason=""),
+                name="customer_birth_date_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["person", "sole_trader", "organisation"]), name="customer_kind_is_known"

@@ -18,7 +18,7 @@ from customers.services.numbers import next_number
 from ilonet_register import audit, crypto
 from ilonet_register.models import User
 from ilonet_register.roles import May
-from ilonet_register.services import require
+from ilonet_register.services import NotAllowed, require
 
 NAMES = ("first_names", "last_name", "organisation_name")
 
@@ -73,6 +73,8 @@ def change_basic(
     require(by, May.CHANGE_CUSTOMER)
     customer = lock_customer(customer)
     refuse_stale(customer, version)
+    if customer.non_disclosure and values.get("non_disclosure") is False:
+        _require_to_lift_protection(by)
     _set_basic(customer, values)
     with audit.acting(by):
         if identity_code is not None:
@@ -86,6 +88,15 @@ def change_basic(
             index_identity_code(customer, code)
             audit.record("customer.identity_code.set", obj=customer, action=1)
     return customer
+
+
+def _require_to_lift_protection(by: User) -> None:
+    """It never opens by itself, nor by whoever wants to see what it hides."""
+    try:
+        require(by, May.SEE_PROTECTED)
+    except NotAllowed:
+        text = _("Only who holds the right Protected addresses lifts a non-disclosure.")
+        raise ValidationError({"non_disclosure": text}) from None
 
 
 def _set_basic(customer: Customer, values: Mapping[str, Any]) -> None:
@@ -105,5 +116,7 @@ def _clean(customer: Customer) -> None:
         raise ValidationError({"organisation_name": _("A company needs its name.")})
     if not customer.display_name:
         raise ValidationError({"last_name": _("A customer needs a name.")})
+    if customer.birth_date and not customer.no_code_reason:
+        raise ValidationError({"no_code_reason": _("A birth date needs the reason why there is no identity code.")})
     customer.full_clean(exclude=["identity_code", "name_key"], validate_constraints=False)
     customer.validate_constraints(exclude=["identity_code", "name_key"])

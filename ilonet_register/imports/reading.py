@@ -19,6 +19,7 @@ from ilonet_register.imports.faults import FileFault
 
 CHUNK = 1 << 20
 LONGEST_FIELD = 1_000_000
+LONGEST_LINE = 8 * CHUNK
 # å, ä, ö of DOS and old Mac code pages show up as these signs when they are taken for Windows-1252.
 _OF_ANOTHER_CODE_PAGE = re.compile(r"[A-Za-zŽŠšŒ][Ž„™†”Šš€…Œ](?=[A-Za-zŽ„™†”Šš€…Œ])|(?<!\w)[„™†”€…](?=[A-Za-zŠš])")
 _FINNISH_LETTERS = re.compile("[äöåÄÖÅ]")
@@ -172,9 +173,12 @@ def _look_through(path: Path) -> tuple[bool, bool]:
 
 def _chunks(path: Path) -> Iterator[bytes]:
     """Yield the bytes of the file in pieces. FileFault for an empty one, and for one that is no text."""
-    is_empty = True
+    is_empty, without_end = True, 0
     with path.open("rb") as binary:
         while chunk := binary.read(CHUNK):
+            without_end = 0 if b"\n" in chunk or b"\r" in chunk else without_end + len(chunk)
+            if without_end > LONGEST_LINE:
+                raise FileFault(_("A line of this file is longer than any line may be."))
             if _CONTROL.search(chunk):
                 raise FileFault(_("This is no text file: neither CSV in UTF-8 nor in Windows-1252."))
             is_empty = False

@@ -72,6 +72,9 @@ def _calendar(year: int, month: int, day: int) -> date:
         raise NotADate("calendar") from None
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
+
+
 class DateInput(forms.TextInput):
     """A text field for a date, with room beside it for what was understood."""
 
@@ -101,6 +104,7 @@ class DateField(forms.Field):
     default_error_messages: ClassVar[dict[str, Any]] = {
         "form": _("Write the date as 31.12.2026, 311226, 31.12. or “today”."),
         "calendar": _("There is no such day. Check the day and the month."),
+        "year": _("Write a year between 1900 and 2199."),
         "too_late": _("The date can be %(day)s at the latest."),
         "too_early": _("The date can be %(day)s at the earliest."),
     }
@@ -122,6 +126,8 @@ class DateField(forms.Field):
             read = read_date(str(value), on=self.on, latest=self.latest)
         except NotADate as fault:
             raise ValidationError(self.error_messages[fault.code], code=fault.code) from None
+        if not EARLIEST_YEAR <= read.year <= LATEST_YEAR:
+            raise ValidationError(self.error_messages["year"], code="year")
         # A field's widget is its form's own copy, so this reaches only the page that is being answered.
         self.widget.understood = weekday_and_day(read)
         return read
