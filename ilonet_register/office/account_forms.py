@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
 
+from ilonet_register.office.invitations import is_mail_configured
 from ilonet_register.periods import today
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class NewPasswordForm(PlainFields, forms.ChangePasswordForm):
 
 class ForgottenForm(PlainFields, forms.ResetPasswordForm):
     """The e-mail that the link for a new password goes to."""
+
+    @property
+    def is_mail_configured(self) -> bool:
+        """Whether a link could be sent at all; if not, the page sends nobody waiting for it."""
+        return is_mail_configured()
 
     def clean_email(self) -> str:
         """Find the accounts that can be signed in to, and no others."""

@@ -77,7 +77,7 @@ def words_of(request: ClerksRequest, token: str) -> str:
 def _look_for(request: ClerksRequest, words: str) -> str:
     ids = matching(words, by=request.user, on=today(), limit=ROWS + 1)
     shown = ids[:ROWS]
-    matched = reasons(shown, words, by=request.user) if shown else {}
+    matched = reasons(shown, words, by=request.user, on=today()) if shown else {}
     uuids = dict(Customer.objects.filter(pk__in=shown).values_list("pk", "uuid"))
     _log(request, [uuids[pk] for pk in shown if pk in uuids])
     token = secrets.token_urlsafe(16)

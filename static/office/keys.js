@@ -36,5 +36,19 @@
     }
   });
 
+  // Leaving a field can move the page between pressing and letting go: the button that was pressed is the one meant.
+  let pressed = null;
+  document.addEventListener("pointerdown", (event) => {
+    const button = event.target.closest?.("button.primary");
+    pressed = button && event.button === 0 ? { button, x: event.clientX, y: event.clientY } : null;
+  });
+  document.addEventListener("pointerup", (event) => {
+    const last = pressed;
+    const stayed = last && Math.hypot(event.clientX - last.x, event.clientY - last.y) < 8;
+    if (stayed) setTimeout(() => { if (pressed === last && last.button.isConnected) last.button.click(); }, 0);
+    else pressed = null;
+  });
+  document.addEventListener("click", (event) => { if (pressed?.button.contains(event.target)) pressed = null; }, true);
+
   document.addEventListener("click", (event) => { for (const menu of menus(event.target)) menu.open = false; });
 })();

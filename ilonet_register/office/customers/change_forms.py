@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from contracts.models import Role
 from customers.models import Address
-from ilonet_register.office.customers.forms import AddressFields, AskedByAnswer, text
+from ilonet_register.office.customers.forms import AddressFields, AskedByAnswer, phone_field, text
 from ilonet_register.office.dates import DateField
 from ilonet_register.office.forms import Boxes, Choices
 from ilonet_register.office.pickers import PersonPickerField
@@ -75,7 +75,7 @@ class ChangeForm(AskedByAnswer):
     new_last_name = text(gettext_lazy("Last name"))
     new_first_names = text(gettext_lazy("First names"))
     new_identity_code = text(gettext_lazy("Identity code"), longest=20, css="input-code")
-    new_phone = text(gettext_lazy("Phone"), longest=40, inputmode="tel")
+    new_phone = phone_field()
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles that pass to the new owner"),
         choices=Role.Kind.choices,
@@ -107,6 +107,7 @@ class ChangeForm(AskedByAnswer):
         if what == END:
             self._need("notice_on", _("Say when notice was given."))
             self._need("ends_on", _("Say when the contract ends."))
+            self._end_after_notice()
         return self.cleaned_data
 
     def _clean_transfer(self) -> None:
@@ -118,6 +119,11 @@ class ChangeForm(AskedByAnswer):
     def _need(self, name: str, words: str) -> None:
         if name not in self.errors and self.cleaned_data.get(name) is None:
             self.add_error(name, words)
+
+    def _end_after_notice(self) -> None:
+        given, ends = self.cleaned_data.get("notice_on"), self.cleaned_data.get("ends_on")
+        if given and ends and ends < given:
+            self.add_error("ends_on", _("A contract does not end before the notice was given."))
 
     def day(self) -> dt.date:
         """Return the day from which the change holds."""

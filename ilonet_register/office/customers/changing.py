@@ -20,11 +20,13 @@ from customers import services as customers
 from customers.models import Address, Customer
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.change_forms import END, MOVE, TRANSFER, WHAT, ChangeForm, MovePostForm
+from ilonet_register.office.customers.codes import ask_before_saving
 from ilonet_register.office.customers.editing import refuse_hidden
 from ilonet_register.office.customers.effects import effect_of
 from ilonet_register.office.customers.faults import add_faults
-from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
+from ilonet_register.office.customers.gone import back_to, says_gone, the_customer, the_running_contract
 from ilonet_register.office.customers.picking import connect_pickers, customer_of
+from ilonet_register.office.customers.services_block import is_protected
 from ilonet_register.office.formats import day
 from ilonet_register.office.once import once
 from ilonet_register.office.requests import ClerksRequest
@@ -41,8 +43,8 @@ if TYPE_CHECKING:
 @once
 def change_service(request: ClerksRequest, uuid: UUID, contract: UUID, what: str) -> HttpResponse:
     """Ask what happens to the subscription, and do it as a whole or not at all."""
-    customer = the_customer(uuid)
-    found = the_contract(customer, contract)
+    customer = the_customer(uuid, request)
+    found = the_running_contract(customer, contract, request)
     refuse_hidden(customer, request)
     if request.method != "POST":
         if what not in dict(WHAT):
@@ -66,8 +68,8 @@ def change_service(request: ClerksRequest, uuid: UUID, contract: UUID, what: str
 @says_gone
 def preview_change(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Answer with "After this" alone, on leaving a field; nothing until enough is typed."""
-    customer = the_customer(uuid)
-    found = the_contract(customer, contract)
+    customer = the_customer(uuid, request)
+    found = the_running_contract(customer, contract, request)
     refuse_hidden(customer, request)
     form = ChangeForm(request.POST, on=today())
     connect_pickers(form, by=request.user)
@@ -80,7 +82,7 @@ def preview_change(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpRe
 @once
 def move_post(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Let post or invoices go elsewhere from a day."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
     refuse_hidden(customer, request)
     initial = {"kinds": _usual_kinds(customer), "on_day": today()}
     form = MovePostForm(request.POST or None, initial=initial, on=today())
@@ -105,18 +107,21 @@ def move_post(request: ClerksRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 @says_gone
 def cancel_move(request: ClerksRequest, uuid: UUID, address: UUID) -> HttpResponse:
-    """Call a coming move off: the planned address goes, and the old one goes on as if nothing had been planned."""
-    customer = the_customer(uuid)
+    """Call a coming move off: the planned addresses of its day that are the same place go, whatever each is for, and
+    the old ones go on as if nothing had been planned."""
+    customer = the_customer(uuid, request)
     refuse_hidden(customer, request)
-    row = customer.addresses.coming(on=today()).get(uuid=address)
-    kind, begins, until = row.kind, row.from_on, row.until_on
+    planned = customer.addresses.coming(on=today()).get(uuid=address)
+    begins, by = planned.from_on, request.user
     assert begins is not None
-    by = request.user
+    place = {name: getattr(planned, name) for name in ("street_address", "postal_code", "city", "country")}
     try:
         with removing(by=by):
             customers.lock_customer(customer)
-            remove_part(row, by=by, on=today())
-            customers.continue_address(customer, by=by, kind=kind, ended_on=begins - ONE_DAY, until_on=until)
+            for row in list(customer.addresses.filter(from_on=begins, **place)):
+                kind, until = row.kind, row.until_on
+                remove_part(row, by=by, on=today())
+                customers.continue_address(customer, by=by, kind=kind, ended_on=begins - ONE_DAY, until_on=until)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return back_to(customer)
@@ -129,8 +134,8 @@ def cancel_move(request: ClerksRequest, uuid: UUID, address: UUID) -> HttpRespon
 @says_gone
 def cancel_transfer(request: ClerksRequest, uuid: UUID, contract: UUID, role: UUID) -> HttpResponse:
     """Call a coming transfer off: the roles that have not begun go, and the former ones go on."""
-    customer = the_customer(uuid)
-    found = the_contract(customer, contract)
+    customer = the_customer(uuid, request)
+    found = the_running_contract(customer, contract, request)
     planned = found.roles.select_related("customer").get(uuid=role, from_on__gt=today())
     begins = planned.from_on
     assert begins is not None
@@ -151,6 +156,8 @@ def _call_off(contract: Contract, row: Role, *, by: User) -> None:
     """Take a role away that has not begun, then let the one before it go on as far as the planned one would have."""
     assert row.from_on is not None
     kind, ended_on, ends_on, instead_of = row.kind, row.from_on - ONE_DAY, row.ends_on, row.customer
+    if not contract.roles.filter(kind=kind, ends_on=ended_on).exists():
+        raise ValidationError(_("Nobody had this role before: it is no transfer that could be called off."))
     remove_part(row, by=by, on=today())
     contracts.continue_role(contract, by=by, kind=kind, instead_of=instead_of, ended_on=ended_on, ends_on=ends_on)
 
@@ -172,6 +179,8 @@ def _do(form: ChangeForm, customer: Customer, contract: Contract, *, by: User) -
 def _move(form: ChangeForm, customer: Customer, contract: Contract, *, by: User, with_subscriptions: bool) -> str:
     contracts.lock_contract(contract, also=[customer.pk])
     kinds = list(form.cleaned_data["kinds"])
+    if with_subscriptions and contract.starts_on and form.day() < contract.starts_on:
+        raise ValidationError({"on": _("The contract starts on %s.") % day(contract.starts_on)})
     if with_subscriptions and form.day() > today():
         # Until that day the connection is where it is: the address to come stands with the customer.
         kinds.append(Address.Kind.INSTALLATION.value)
@@ -194,15 +203,22 @@ def _transfer(form: ChangeForm, contract: Contract, *, by: User) -> str:
         new = chosen
     for kind in given["roles"]:
         contracts.change_role(contract, by=by, kind=kind, customer=new, on=form.day())
-    return _("Transferred to customer %(number)s from %(day)s.") % {"number": new.number, "day": day(form.day())}
+    words = (
+        _("Passes to customer %(number)s on %(day)s.")
+        if form.day() > today()
+        else _("Transferred to customer %(number)s from %(day)s.")
+    )
+    return words % {"number": new.number, "day": day(form.day())}
 
 
 def _add_person(form: ChangeForm, contract: Contract, *, by: User) -> Customer:
     """Enter the new owner at the address of the subscription; the rest is filled in on their page."""
     given = form.cleaned_data
-    place = contract.subscriptions.order_by("pk").first()
+    # The place of somebody protected is not copied to somebody who is not.
+    place = None if is_protected(contract) else contract.subscriptions.order_by("pk").first()
     names = ("street_address", "postal_code", "city")
     try:
+        ask_before_saving(given["new_identity_code"], by=by)
         return customers.create_customer(
             by=by,
             basic={"kind": "person", "last_name": given["new_last_name"], "first_names": given["new_first_names"]},

@@ -15,9 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
-from customers import services as customers
 from customers.models import ContactMedium, Customer
 from ilonet_register import audit
+from ilonet_register.office.customers.codes import customer_with_code
+from ilonet_register.office.customers.matching import normalised
 from ilonet_register.office.customers.rows import CustomerRow, customer_rows
 from ilonet_register.roles import May
 from ilonet_register.search_keys import PhoneKey, folded
@@ -38,9 +39,10 @@ class Duplicate:
 
 def duplicates_of(typed: Mapping[str, str], *, by: User, on: dt.date) -> list[Duplicate]:
     """Return the customers whom the typed values may already be, each once; the look is logged."""
+    typed = {name: normalised(value) for name, value in typed.items() if isinstance(value, str)}
     found: dict[int, str] = {}
     for why, ids in (
-        (_("This identity code is customer %s."), _by_code(typed.get("identity_code", ""))),
+        (_("This identity code is customer %s."), _by_code(typed.get("identity_code", ""), by)),
         (_("This phone number is customer %s."), _by_medium("phone", typed.get("phone", ""), by)),
         (_("This e-mail is customer %s."), _by_medium("email", typed.get("email", ""), by)),
         (_("The same name: customer %s."), _by_name(typed)),
@@ -53,9 +55,9 @@ def duplicates_of(typed: Mapping[str, str], *, by: User, on: dt.date) -> list[Du
     return [Duplicate(row, found[row.pk] % row.number) for row in rows]
 
 
-def _by_code(code: str) -> list[int]:
+def _by_code(code: str, by: User) -> list[int]:
     try:
-        found = customers.find_by_identity_code(code) if code.strip() else None
+        found = customer_with_code(code, by=by) if code.strip() else None
     except ValidationError:
         return []
     return [found.pk] if found else []

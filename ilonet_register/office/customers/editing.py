@@ -19,10 +19,11 @@ from customers.models import Address, ContactMedium, Customer
 from customers.services import ChangedMeanwhile
 from ilonet_register import audit
 from ilonet_register.office.access import Refused, needs
+from ilonet_register.office.customers.codes import ask_before_saving
 from ilonet_register.office.customers.contacts import may_see
 from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.forms import BASIC, ContactForm, ContractForm, WhoFields
-from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
+from ilonet_register.office.customers.gone import back_to, says_gone, the_customer, the_open_contract
 from ilonet_register.office.customers.merging import beginnings, merge
 from ilonet_register.office.forms import OfficeForm
 from ilonet_register.office.requests import ClerksRequest
@@ -47,7 +48,7 @@ class Block:
 @says_gone
 def edit_basic(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Who the customer is; an empty identity code leaves the one there is."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
 
     def read() -> tuple[dict[str, Any], int]:
         row = the_customer(uuid)
@@ -56,6 +57,7 @@ def edit_basic(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     def save(form: OfficeForm, version: int) -> object:
         assert isinstance(form, WhoFields)
         code = form.cleaned_data["identity_code"] or None
+        ask_before_saving(code or "", by=request.user)
         return customers.change_basic(
             customer, by=request.user, values=form.basic(), identity_code=code, version=version
         )
@@ -67,7 +69,7 @@ def edit_basic(request: ClerksRequest, uuid: UUID) -> HttpResponse:
 @says_gone
 def edit_contacts(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """The postal address, phone and e-mail; protected ones by those who may see them."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
     refuse_hidden(customer, request)
 
     def read() -> tuple[dict[str, Any], int]:
@@ -93,11 +95,11 @@ def edit_contacts(request: ClerksRequest, uuid: UUID) -> HttpResponse:
 @says_gone
 def edit_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Dates and seller of a contract: notice, end, renewal."""
-    customer = the_customer(uuid)
-    found = the_contract(customer, contract)
+    customer = the_customer(uuid, request)
+    found = the_open_contract(customer, contract)
 
     def read() -> tuple[dict[str, Any], int]:
-        row = the_contract(customer, contract)
+        row = the_open_contract(customer, contract)
         return {name: getattr(row, name) for name in CONTRACT_FIELDS}, row.version
 
     def save(form: OfficeForm, version: int) -> object:
@@ -117,9 +119,9 @@ def refuse_hidden(customer: Customer, request: ClerksRequest) -> None:
 def _edit(request: ClerksRequest, block: Block) -> HttpResponse:
     current, version = block.read()
     if request.method != "POST":
-        form = _unbound(block, current)
+        form = _form(block, current)
         return _page(request, block, form, current, version)
-    form = block.form(request.POST, initial=current, on=today())
+    form = _form(block, current, request.POST)
     if not form.is_valid():
         return _page(request, block, form, _began(request.POST), _version(request.POST))
     if _version(request.POST) != version:
@@ -127,8 +129,8 @@ def _edit(request: ClerksRequest, block: Block) -> HttpResponse:
     return _save(request, block, form, version)
 
 
-def _unbound(block: Block, current: Mapping[str, Any]) -> OfficeForm:
-    form = block.form(initial=current, on=today())
+def _form(block: Block, current: Mapping[str, Any], data: QueryDict | None = None) -> OfficeForm:
+    form = block.form(data, initial=current, on=today())
     if "identity_code" in form.fields and block.customer.identity_code:
         form.fields["identity_code"].help_text = _("Now %(masked)s. Leave it empty to keep it.") % {
             "masked": block.customer.identity_code.masked
@@ -154,7 +156,7 @@ def _merge(request: ClerksRequest, block: Block, form: OfficeForm) -> HttpRespon
     data.update(merged.posted)
     for name in [name for name, value in merged.posted.items() if not value]:
         del data[name]
-    both = block.form(data, initial=current, on=today())
+    both = _form(block, current, data)
     if not both.is_valid():
         return _page(request, block, both, current, version)
     return _save(request, block, both, version, also=_("What a colleague saved meanwhile was kept, too."))

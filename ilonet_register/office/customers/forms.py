@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from ilonet_register import phones
 from ilonet_register.office.dates import DateField
 from ilonet_register.office.forms import Choices, OfficeForm
 from ilonet_register.periods import today
@@ -17,6 +18,13 @@ def text(label: Any, *, longest: int = 200, css: str = "", **attrs: str) -> form
     """Return a field for one line of text that may stay empty."""
     widget = forms.TextInput({"class": css, **attrs} if css else attrs)
     return forms.CharField(label=label, max_length=longest, required=False, widget=widget)
+
+
+def phone_field() -> forms.CharField:
+    """Return the question for a phone number."""
+    field = text(_("Phone"), longest=40, inputmode="tel")
+    field.validators.append(phones.check)
+    return field
 
 
 def kind_field() -> forms.ChoiceField:
@@ -120,7 +128,7 @@ class AddressFields(AskedByAnswer):
 class ContactForm(AddressFields):
     """The postal address in force, the phone and the e-mail used first."""
 
-    phone = text(_("Phone"), longest=40, inputmode="tel")
+    phone = phone_field()
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
 
 

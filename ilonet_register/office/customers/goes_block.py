@@ -30,24 +30,28 @@ class Line:
 
 def goes_lines(customer: Customer, *, on: dt.date) -> list[Line]:
     """Return a line for each kind of record about the customer; the last one is the customer."""
-    return [_line(goes, customer) for goes in forecast_of_person(customer, on=on)]
+    return [_line(goes, customer, on=on) for goes in forecast_of_person(customer, on=on)]
 
 
-def _line(goes: Goes, customer: Customer) -> Line:
+def _line(goes: Goes, customer: Customer, *, on: dt.date) -> Line:
     what = str(goes.kind).capitalize()
     if not goes.is_person:
         what = f"{what} ({goes.count})"
-    return Line(what, _when(goes, customer), _why(goes), bool(goes.held))
+    return Line(what, _when(goes, customer, on=on), _why(goes), bool(goes.held))
 
 
-def _when(goes: Goes, customer: Customer) -> str:
+def _when(goes: Goes, customer: Customer, *, on: dt.date) -> str:
     if goes.held:
         return _("Not while the removal is prevented")
+    if goes.kept_through == dt.date.max:
+        return _("never: its date lies beyond the calendar")
+    if goes.kept_through is not None and goes.kept_through < on:
+        return _("kept through %(day)s, goes in the next night") % {"day": day(goes.kept_through)}
     if goes.kept_through is not None:
         return _("goes on %(day)s") % {"day": day(goes.kept_through + ONE_DAY)}
     if goes.is_person and customer.first_role_on is None:
         return _("no date: has never had a contract")
-    return _("not while in force")
+    return _("not while a contract is in force") if goes.is_person else _("not while in force")
 
 
 def _why(goes: Goes) -> str:

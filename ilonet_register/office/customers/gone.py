@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,8 +16,14 @@ from django.utils.translation import gettext as _
 
 from contracts.models import Contract
 from customers.models import Customer
+from ilonet_register import audit
 from ilonet_register.ledger import LedgerError
 from ilonet_register.locks import Removed
+from ilonet_register.office.access import Refused
+from ilonet_register.office.customers.services_block import hides_place
+from ilonet_register.office.requests import ClerksRequest
+from ilonet_register.periods import today
+from ilonet_register.roles import May
 from retention.services import ProofWaits
 
 if TYPE_CHECKING:
@@ -61,14 +68,40 @@ def _not_proven(request: HttpRequest, error: LedgerError, uuid: UUID | None) -> 
     return HttpResponseRedirect(reverse("office:customer", args=[uuid]) if uuid else reverse("office:start"))
 
 
-def the_customer(uuid: UUID) -> Customer:
-    """Return the customer of an address. Raises what `says_gone` tells."""
-    return Customer.objects.get(uuid=uuid)
+def the_customer(uuid: UUID, request: ClerksRequest | None = None) -> Customer:
+    """Return the customer of an address. Raises what `says_gone` tells.
+
+    With the request, the look is logged first: every page that names a customer shows something of them. A page that
+    logs its own look gives none.
+    """
+    found = Customer.objects.get(uuid=uuid)
+    if request is not None:
+        page = request.resolver_match.url_name if request.resolver_match else ""
+        audit.record_read("customer.opened", by=request.user, obj=found, why=page or "")
+    return found
 
 
 def the_contract(customer: Customer, contract: UUID) -> Contract:
     """Return a contract in which the customer has or had a role. Raises what `says_gone` tells."""
     return Contract.objects.filter(roles__customer=customer).distinct().get(uuid=contract)
+
+
+def the_open_contract(customer: Customer, contract: UUID) -> Contract:
+    """Return a contract in which the customer has a role that has not ended: what came after it is others' time."""
+    found = the_contract(customer, contract)
+    is_draft = found.state == Contract.State.DRAFT
+    if not is_draft and not customer.roles.open(on=today()).filter(contract=found).exists():
+        raise Contract.DoesNotExist
+    return found
+
+
+def the_running_contract(customer: Customer, contract: UUID, request: ClerksRequest) -> Contract:
+    """Return an open contract whose place this clerk may see. Raises Refused for that of somebody protected."""
+    found = the_open_contract(customer, contract)
+    prefetch_related_objects([found], "roles__customer")
+    if hides_place(found, request.user):
+        raise Refused((May.SEE_PROTECTED,))
+    return found
 
 
 def back_to(customer: Customer) -> HttpResponseRedirect:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from contracts.models import Contract, Subscription
-from customers.models import Address, ContactMedium, Customer
+from contracts.models import Contract, Role, Subscription
+from customers.models import Address, ContactMedium, Customer, Hold
 from ilonet_register import audit
 from ilonet_register.models import LogEntry
 from ilonet_register.office.access import needs
@@ -29,8 +31,6 @@ from ilonet_register.office.requests import ClerksRequest
 from ilonet_register.roles import May
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import Model
 
     from ilonet_register.models import User
@@ -79,7 +79,7 @@ def history(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     contracts = Contract.objects.filter(roles__customer=customer).values("uuid")
     # A contract is entered before anybody has a role in it: those entries speak of nobody else's time.
     about = Q(subjects__contains=[customer.uuid]) | Q(subjects=[], root__in=contracts)
-    rows = LogEntry.objects.filter(about, action__lt=3)
+    rows = LogEntry.objects.filter(about, ~_of_others_time(customer), action__lt=3)
     rows = rows.select_related("actor", "content").order_by("-timestamp", "-pk")
     # One more than shown tells whether there are older ones: a full count of a log is for nobody.
     number = _page_number(request)
@@ -89,6 +89,17 @@ def history(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     entries = [_entry(row, bool(protected & {row.root, *row.subjects}), names) for row in found[:PER_PAGE]]
     older = number + 1 if len(found) > PER_PAGE else None
     return render(request, "office/customers/history.html", {"customer": customer, "entries": entries, "older": older})
+
+
+def _of_others_time(customer: Customer) -> Q:
+    """What became of a contract after this person's last role in it had ended: only their own rows are still theirs."""
+    held = Role.objects.filter(customer=customer).values_list("contract__uuid")
+    ended = held.annotate(last=Max("ends_on"), endless=Count("pk", filter=Q(ends_on=None))).filter(endless=0)
+    later = Q(pk__in=[])
+    for contract, last, _endless in ended:
+        midnight = timezone.make_aware(datetime.combine(last, time.max))
+        later |= Q(root=contract, timestamp__gt=midnight)
+    return later & ~Q(subjects=[customer.uuid])
 
 
 def _page_number(request: ClerksRequest) -> int:
@@ -108,15 +119,17 @@ def _protected(rows: list[LogEntry], by: User) -> set[UUID]:
 
 def _entry(row: LogEntry, is_protected: bool, names: Names) -> Entry:
     model = _model(row)
-    who = row.actor.name or str(row.actor.get_builtin_display()) if row.actor else _("removed account")
+    who = (str(row.actor.get_builtin_display()) or row.actor.name) if row.actor else _("removed account")
     if row.event == "customer.identity_code.set":
         what = _("Identity code entered or changed")
     else:
-        what = " ".join([str(model._meta.verbose_name).capitalize() if model else row.event, _verb(row)])
+        what = " ".join([str(model._meta.verbose_name).capitalize() if model else row.event, _verb(row, model)])
     return Entry(row.timestamp, who, what, list(_changes(row, model, is_protected, names)), row.action == CREATE)
 
 
-def _verb(row: LogEntry) -> str:
+def _verb(row: LogEntry, model: type[Model] | None) -> str:
+    if model is Hold and "lifted_at" in _changed(row):
+        return pgettext("history", "lifted")
     return {
         CREATE: pgettext("history", "entered"),
         UPDATE: pgettext("history", "changed"),
@@ -130,13 +143,18 @@ def _model(row: LogEntry) -> type[Model] | None:
     return ContentType.objects.get_for_id(row.content_type_id).model_class()
 
 
-def _changes(row: LogEntry, model: type[Model] | None, is_protected: bool, names: Names) -> Iterator[Change]:
+def _changed(row: LogEntry) -> dict[str, Any]:
     content: dict[str, Any] = row.content.content if hasattr(row, "content") else {}
-    for name, (before, after) in (content.get("changes") or {}).items():
+    return content.get("changes") or {}
+
+
+def _changes(row: LogEntry, model: type[Model] | None, is_protected: bool, names: Names) -> Iterator[Change]:
+    for name, (before, after) in _changed(row).items():
         field = _field(model, name)
         if field is None or name in NOT_TOLD or (before in (None, "None", "") and after in (None, "None", "")):
             continue
-        label = str(getattr(field, "verbose_name", name)).capitalize()
+        named = field.related_model._meta if field.is_relation else field
+        label = str(getattr(named, "verbose_name", name)).capitalize()
         if is_protected and name in PROTECTED.get(model, ()):
             yield Change(label, "", not_shown())
         else:

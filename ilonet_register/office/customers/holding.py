@@ -46,6 +46,11 @@ class HoldForm(OfficeForm):
     )
     review_on = DateField(label=gettext_lazy("To be reviewed on"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        review: Any = self.fields["review_on"]
+        review.earliest = review.on
+
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("reason") == Hold.Reason.OTHER and not self.cleaned_data.get("why"):
             self.add_error("why", _("Say why."))
@@ -57,7 +62,7 @@ class HoldForm(OfficeForm):
 @once
 def hold_customer(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Prevent the removal of everything about a customer."""
-    return _hold(request, the_customer(uuid), None)
+    return _hold(request, the_customer(uuid, request), None)
 
 
 @needs(May.SEE_CUSTOMER, May.SEE_CONTRACT, May.PLACE_HOLD)
@@ -65,7 +70,7 @@ def hold_customer(request: ClerksRequest, uuid: UUID) -> HttpResponse:
 @once
 def hold_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Prevent the removal of one contract with all that belongs to it."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
     return _hold(request, customer, the_contract(customer, contract))
 
 
@@ -74,7 +79,7 @@ def hold_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpRes
 @says_gone
 def lift_hold(request: ClerksRequest, uuid: UUID, hold: UUID) -> HttpResponse:
     """Allow the removal again."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
     found = customer.holds.get(uuid=hold)
     customers.lift_hold(found, by=request.user)
     messages.success(request, _("The hold is lifted. What is due goes in the next night."))

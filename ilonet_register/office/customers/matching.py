@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, Role, Subscription
 from customers import business_ids
 from customers.models import Address, ContactMedium, Customer
-from customers.services import find_by_identity_code
+from ilonet_register.office.customers.codes import customer_with_code
 from ilonet_register.roles import May
 from ilonet_register.search_keys import PhoneKey, folded
 
@@ -34,6 +35,7 @@ FEW = 400
 
 _IDENTITY_CODE = re.compile(r"\d{6}[-+–A-FU-Ya-fu-y]\d{3}[0-9A-Za-z]", re.ASCII)
 _PHONE = re.compile(r"\+?[\d\s()/.-]{5,25}", re.ASCII)
+_HOUSE_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _DIGITS = re.compile(r"\d", re.ASCII)
 
 NAME, PHONE, EMAIL, BUSINESS_ID, INSTALLATION = "name", "phone", "email", "business_id", "subscription"
@@ -62,7 +64,7 @@ def exactly(words: str, *, by: User) -> Customer | None:
     if _IDENTITY_CODE.fullmatch(words.replace(" ", "")):
         if not by.has_perm(May.SEE_IDENTITY):
             raise ValidationError(_("Your levels do not allow searching by identity code."))
-        return find_by_identity_code(words.replace(" ", "").replace("–", "-"))
+        return customer_with_code(words.replace(" ", "").replace("–", "-"), by=by)
     number = words.replace(" ", "").upper()
     found = Customer.objects.filter(number=number).first()
     if found is not None or not by.has_perm(May.SEE_CONTRACT):
@@ -77,8 +79,9 @@ def is_identity_code(words: str) -> bool:
 
 
 def matching(words: str, *, by: User, on: dt.date, limit: int) -> list[int]:
-    """Return the ids of at most `limit` customers whom the words may mean: current ones first, in Finnish order."""
-    sources = list(_sources(words, by=by))
+    """Return the ids of at most `limit` customers whom the words may mean: current ones first, of these the ones
+    whose names begin with the words, in Finnish order."""
+    sources = list(_sources(words, by=by, on=on))
     if not sources:
         return []
     first, *others = (source.rows.order_by().values_list(source.customer) for source in sources)
@@ -87,15 +90,17 @@ def matching(words: str, *, by: User, on: dt.date, limit: int) -> list[int]:
     # A few are looked up by key; for many the database had better read its tables through.
     ids: Any = few if len(few) <= FEW else found
     current = Role.objects.open(on=on).filter(customer=OuterRef("pk"))
-    rows = Customer.objects.filter(pk__in=ids).annotate(is_current=Exists(current))
-    return list(rows.order_by("-is_current", "name_key", "pk").values_list("pk", flat=True)[:limit])
+    rows = Customer.objects.filter(pk__in=ids).annotate(
+        is_current=Exists(current), begins=Case(When(_begins("name_key", _parts(words)), then=1), default=0)
+    )
+    return list(rows.order_by("-is_current", "-begins", "name_key", "pk").values_list("pk", flat=True)[:limit])
 
 
-def reasons(ids: Iterable[int], words: str, *, by: User) -> dict[int, list[str]]:
+def reasons(ids: Iterable[int], words: str, *, by: User, on: dt.date) -> dict[int, list[str]]:
     """Return what matched of each of these customers: `name`, `phone`, …, or the kind of an address."""
     matched: dict[int, list[str]] = defaultdict(list)
     ids = list(ids)
-    for source in _sources(words, by=by):
+    for source in _sources(words, by=by, on=on):
         rows = source.rows.order_by().filter(**{f"{source.customer}__in": ids})
         columns = (source.customer, source.reason) if source.by_column else (source.customer,)
         for customer, *reason in rows.values_list(*columns):
@@ -125,8 +130,8 @@ def _owner_of(contract: Contract) -> Customer | None:
     return role.customer if role else None
 
 
-def _sources(words: str, *, by: User) -> Iterator[Source]:
-    parts = words.split()[:MOST_WORDS]
+def _sources(words: str, *, by: User, on: dt.date) -> Iterator[Source]:
+    parts = _parts(words)
     if len(words) < SHORTEST or is_identity_code(words):
         return
     if _is_phone(words):
@@ -137,13 +142,31 @@ def _sources(words: str, *, by: User) -> Iterator[Source]:
     if by.has_perm(May.SEE_IDENTITY) and (number := _business_id(words)):
         yield Source(Customer.objects.filter(business_id=number), "pk", BUSINESS_ID)
     yield Source(Customer.objects.filter(_contains("name_key", parts)), "pk", NAME)
-    yield from _by_address(parts, by)
+    yield from _by_address(parts, by, on)
+
+
+def _parts(words: str) -> list[str]:
+    """Return the words one by one, without the commas with which the register itself writes names and addresses."""
+    return words.replace(",", " ").split()[:MOST_WORDS]
 
 
 def _contains(key: str, parts: list[str]) -> Q:
     wanted = Q()
     for part in parts:
-        wanted &= Q(**{f"{key}__contains": folded(Value(part))})
+        # The number of a house is looked for whole: 8 is none of 82900, nor of 18.
+        if _HOUSE_NUMBER.fullmatch(part):
+            wanted &= Q(**{f"{key}__regex": f"(^|[^0-9]){part}([^0-9]|$)"})
+        else:
+            wanted &= Q(**{f"{key}__contains": folded(Value(part))})
+    return wanted
+
+
+def _begins(key: str, parts: list[str]) -> Q:
+    """Each part stands at the beginning of a word."""
+    wanted = Q()
+    for part in parts:
+        spelled = folded(Value(part))
+        wanted &= Q(**{f"{key}__startswith": spelled}) | Q(**{f"{key}__contains": Concat(Value(" "), spelled)})
     return wanted
 
 
@@ -163,13 +186,13 @@ def _by_email(words: str, by: User) -> Iterator[Source]:
         yield Source(_disclosed(rows, by, "customer"), "customer", EMAIL)
 
 
-def _by_address(parts: list[str], by: User) -> Iterator[Source]:
+def _by_address(parts: list[str], by: User, on: dt.date) -> Iterator[Source]:
     if by.has_perm(May.SEE_CONTRACT) and by.has_perm(May.SEE_CONTACT_DETAILS):
         places = _disclosed(
             Subscription.objects.filter(_contains("address_key", parts)), by, "contract__roles__customer"
         )
         # Whose role ended before the contract does not live where the subscription is now.
-        to_the_end = Q(ends_on__isnull=True) | Q(ends_on__gte=F("contract__ends_on"))
+        to_the_end = Q(ends_on__isnull=True) | Q(ends_on__gte=F("contract__ends_on")) | Q(ends_on__gte=on)
         roles = Role.objects.filter(to_the_end)
         # Two sources, not one with "or": each goes by its index.
         whole = roles.filter(subscription__isnull=True, contract__in=places.values("contract"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from customers import services as customers
 from customers.models import ContactMedium
+from ilonet_register import phones
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.editing import refuse_hidden
 from ilonet_register.office.customers.faults import add_faults
@@ -47,9 +49,14 @@ class MediumForm(OfficeForm):
         self.fields["value"].required = True
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("kind") == ContactMedium.Kind.EMAIL and self.cleaned_data.get("value"):
+        check: dict[str, Callable[[str], None]] = {
+            ContactMedium.Kind.EMAIL: validate_email,
+            ContactMedium.Kind.PHONE: phones.check,
+        }
+        kind, value = self.cleaned_data.get("kind"), self.cleaned_data.get("value")
+        if kind and value:
             try:
-                validate_email(self.cleaned_data["value"])
+                check[kind](value)
             except ValidationError as fault:
                 self.add_error("value", fault)
         return self.cleaned_data
@@ -60,7 +67,7 @@ class MediumForm(OfficeForm):
 @once
 def add_medium(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Add a phone or an e-mail beside those there are."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
     refuse_hidden(customer, request)
     form = MediumForm(request.POST or None, initial={"kind": "phone"})
     if form.is_valid():
@@ -79,7 +86,7 @@ def add_medium(request: ClerksRequest, uuid: UUID) -> HttpResponse:
 @says_gone
 def remove_medium(request: ClerksRequest, uuid: UUID, row: UUID) -> HttpResponse:
     """Take away a phone or e-mail that is not the one used first, such as a wrong one."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
     refuse_hidden(customer, request)
     try:
         with removing(by=request.user):

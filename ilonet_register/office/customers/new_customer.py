@@ -21,6 +21,7 @@ from customers import services as customers
 from customers.models import Address, Customer
 from ilonet_register.office import search
 from ilonet_register.office.access import needs
+from ilonet_register.office.customers.codes import ask_before_saving
 from ilonet_register.office.customers.duplicates import duplicates_of
 from ilonet_register.office.customers.faults import add_faults
 from ilonet_register.office.customers.gone import back_to, says_gone, the_contract, the_customer
@@ -92,7 +93,7 @@ def check_new_customer(request: ClerksRequest) -> HttpResponse:
 @once
 def new_contract(request: ClerksRequest, uuid: UUID) -> HttpResponse:
     """Enter a further contract of a customer."""
-    owner = the_customer(uuid)
+    owner = the_customer(uuid, request)
     if request.method != "POST":
         form = NewContractForm(initial=first_day(today()), on=today())
         connect_pickers(form, by=request.user)
@@ -115,7 +116,7 @@ def new_contract(request: ClerksRequest, uuid: UUID) -> HttpResponse:
 @says_gone
 def confirm_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> HttpResponse:
     """Make a draft binding, or say what is missing."""
-    customer = the_customer(uuid)
+    customer = the_customer(uuid, request)
     found = the_contract(customer, contract)
     try:
         contracts.confirm(found, by=request.user)
@@ -129,6 +130,7 @@ def confirm_contract(request: ClerksRequest, uuid: UUID, contract: UUID) -> Http
 @transaction.atomic
 def _enter(form: NewCustomerForm, *, by: User) -> Customer:
     given = form.cleaned_data
+    ask_before_saving(given["identity_code"], by=by)
     customer = customers.create_customer(
         by=by,
         basic=form.basic(),

@@ -55,7 +55,7 @@ def find_people(words: str, *, by: User) -> list[PersonOption]:
     except ValidationError:
         return []
     ids = [named.pk] if named else matching(words, by=by, on=today(), limit=MOST)
-    matched = {} if named else reasons(ids, words, by=by)
+    matched = {} if named else reasons(ids, words, by=by, on=today())
     rows = customer_rows(ids, by=by, on=today())
     audit.record_read("customers.searched", by=by, subjects=[row.uuid for row in rows])
     return [_option(row, matched.get(row.pk, [])) for row in rows]
@@ -66,6 +66,7 @@ def option_of(token: str, *, by: User) -> PersonOption | None:
     found = customer_of(token)
     if found is None:
         return None
+    audit.record_read("customers.searched", by=by, subjects=[found.uuid])
     rows = customer_rows([found.pk], by=by, on=today())
     return _option(rows[0], []) if rows else None
 

@@ -100,22 +100,23 @@ def _service(
     begins = min((role.from_on or contract.starts_on or dt.date.max for role in roles), default=None)
     ends = [role.end for role in roles]  # type: ignore[attr-defined]
     last = None if None in ends else max(ends)
+    own_place = _is_own_place(contract, last, on=on)
     others, coming = ([], []) if state.is_over else _others(contract, customer, on=on)
     return Service(
         contract=contract,
         state=state,
         roles=role_words(counted),
         span=span(None if begins == dt.date.max else begins, last),
-        lines=[_line(s, customer, contract, _is_own_place(contract, last), by) for s in contract.subscriptions.all()],
+        lines=[_line(s, customer, contract, own_place, by) for s in contract.subscriptions.all()],
         others=others,
         coming=coming,
         is_held=contract.uuid in held or None in held,
     )
 
 
-def _is_own_place(contract: Contract, last: dt.date | None) -> bool:
+def _is_own_place(contract: Contract, last: dt.date | None, *, on: dt.date) -> bool:
     """Whose time ended before the contract's does not see where the subscription went afterwards."""
-    return last is None or contract.ends_on == last
+    return last is None or last >= on or contract.ends_on == last
 
 
 def _line(subscription: Subscription, customer: Customer, contract: Contract, own_place: bool, by: User) -> Line:

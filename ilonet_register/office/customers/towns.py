@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db.models import Count
 
 from customers.models import Address
+from ilonet_register.office.customers.matching import normalised
 
 
 def town_of(postal_code: str) -> str:
     """Return the town that most addresses with this code are in; nothing when there is none."""
-    code = postal_code.strip()
+    code = normalised(postal_code)
     if not code:
         return ""
     rows = Address.objects.filter(postal_code=code, customer__non_disclosure=False).exclude(city="")

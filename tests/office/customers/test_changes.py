@@ -70,6 +70,43 @@ def test_a_coming_move_is_cancelled_as_if_it_had_never_been_planned(signed_in: S
     assert (left.street_address, left.until_on) == ("Pogostantie 1", None)
 
 
+def test_a_move_of_post_invoices_and_connection_is_cancelled_as_one(signed_in: SignIn) -> None:
+    cast = people.cast()
+    client = signed_in()
+    planned = {"what": "move", "on_day": "1.3.2127", "kinds": ["postal", "invoicing"], **NEW}
+    change(client, cast.aino, cast.fibre, planned)
+    coming = cast.aino.addresses.filter(from_on=COMING)
+    assert set(coming.values_list("kind", flat=True)) == {"postal", "invoicing", "installation"}
+    client.post(reverse("office:cancel_move", args=[cast.aino.uuid, coming.first().uuid]))
+    assert list(cast.aino.addresses.values_list("street_address", "until_on")) == [("Pogostantie 1", None)]
+
+
+def test_until_a_coming_transfer_the_owner_is_shown_and_found_where_they_live(signed_in: SignIn) -> None:
+    cast = people.cast()
+    client = signed_in()
+    contracts.move_subscription(
+        cast.fibre.subscriptions.get(),
+        by=User.objects.console(),
+        address={"street_address": "Tervatie 7", "postal_code": "82900", "city": "Ilomantsi"},
+    )
+    roles = ["owner", "user", "payer"]
+    values = {"what": "transfer", "on_day": "1.3.2127", "new_owner": str(cast.pekka.uuid), "roles": roles}
+    change(client, cast.aino, cast.fibre, values)
+    assert "Tervatie 7" in client.get(reverse("office:customer", args=[cast.aino.uuid])).content.decode()
+    rows = client.post(reverse("office:search"), {"words": "tervatie 7"}, follow=True).context["rows"]
+    assert cast.aino.number in [row.number for row, _matched in rows]
+
+
+@pytest.mark.parametrize("number", ["abc def", "050", "maija@example.fi"])
+def test_what_cannot_be_dialled_is_no_phone(signed_in: SignIn, number: str) -> None:
+    cast = people.cast()
+    client = signed_in()
+    added = client.post(reverse("office:add_medium", args=[cast.aino.uuid]), {"kind": "phone", "value": number})
+    assert list(added.context["form"].errors) == ["value"]
+    edited = client.post(reverse("office:edit_contacts", args=[cast.aino.uuid]), {"phone": number})
+    assert "phone" in edited.context["form"].errors
+
+
 def test_a_second_phone_is_added_found_and_taken_away(signed_in: SignIn) -> None:
     cast = people.cast()
     client = signed_in()
@@ -86,8 +123,8 @@ def test_a_number_is_added_once_and_can_become_the_first(signed_in: SignIn) -> N
     address = reverse("office:add_medium", args=[cast.aino.uuid])
     response = client.post(address, {"kind": "phone", "value": "+358 50 211 5938"})
     assert "already" in response.content.decode()
-    client.post(address, {"kind": "phone", "value": "044 1", "use_first": "on"})
-    assert cast.aino.contact_media.get(kind="phone", is_main=True).value == "044 1"
+    client.post(address, {"kind": "phone", "value": "044 123", "use_first": "on"})
+    assert cast.aino.contact_media.get(kind="phone", is_main=True).value == "044 123"
 
 
 def test_a_second_move_beyond_a_coming_one_names_its_day(signed_in: SignIn) -> None:
@@ -187,6 +224,8 @@ def test_a_notice_gives_the_day_and_the_end(signed_in: SignIn) -> None:
         ({"what": "transfer", "on_day": "today", "roles": ["owner"]}, "new_owner"),
         ({"what": "end", "notice_on": "today"}, "ends_on"),
         ({"what": "post", "on_day": "today", **NEW}, "kinds"),
+        ({"what": "move", "on_day": "1.1.2010", **NEW}, "on_day"),
+        ({"what": "end", "notice_on": "1.12.2026", "ends_on": "30.11.2026"}, "ends_on"),
     ],
 )
 def test_what_is_not_said_is_asked_beside_its_field(signed_in: SignIn, values: dict[str, Any], field: str) -> None:
@@ -206,6 +245,13 @@ def test_a_hold_on_a_contract_is_placed_and_lifted(signed_in: SignIn) -> None:
     client.post(reverse("office:lift_hold", args=[cast.aino.uuid, hold.uuid]))
     hold.refresh_from_db()
     assert hold.lifted_at is not None
+
+
+def test_a_hold_is_reviewed_some_day_to_come(signed_in: SignIn) -> None:
+    cast = people.cast()
+    address = reverse("office:hold_customer", args=[cast.aino.uuid])
+    response = signed_in().post(address, {"reason": "debt", "review_on": "1.1.2020"})
+    assert list(response.context["form"].errors) == ["review_on"]
 
 
 def test_a_hold_for_another_reason_says_why(signed_in: SignIn) -> None:

@@ -121,3 +121,42 @@ def test_one_press_too_many_is_one_act(visit: Begin) -> None:
     save = here.page.get_by_role("button", name="Save customer and contract")
     here.leave(save.dblclick)
     assert Customer.objects.filter(last_name="Kahdesti").count() == 1
+
+
+def test_a_button_that_moves_while_it_is_pressed_is_pressed_all_the_same(visit: Begin) -> None:
+    """Leaving a changed field shows what stood there before, which moves the button away from under the mouse."""
+    cast = people.cast()
+    here = visit()
+    here.open("office:edit_contacts", cast.aino.uuid)
+    here.page.locator("#id_phone").fill("050 777 1234")
+    box = here.page.get_by_role("button", name="Save", exact=True).bounding_box()
+    assert box is not None
+    here.page.mouse.move(box["x"] + 10, box["y"] + 5)
+    here.page.mouse.down()
+    here.page.wait_for_timeout(100)
+    here.leave(here.page.mouse.up)
+    assert cast.aino.contact_media.get(kind="phone", is_main=True).value == "050 777 1234"
+
+
+def test_a_button_that_is_let_go_elsewhere_is_not_pressed(visit: Begin) -> None:
+    cast = people.cast()
+    here = visit()
+    here.open("office:edit_contacts", cast.aino.uuid)
+    here.page.locator("#id_phone").fill("050 777 1234")
+    here.page.get_by_role("button", name="Save", exact=True).hover()
+    here.page.mouse.down()
+    here.page.mouse.move(5, 5)
+    here.page.mouse.up()
+    here.page.wait_for_timeout(200)
+    assert cast.aino.contact_media.get(kind="phone", is_main=True).value == "050 211 5938"
+
+
+def test_the_day_of_the_week_stands_beside_a_date_while_the_preview_is_made(visit: Begin) -> None:
+    cast = people.cast()
+    here = visit()
+    here.open("office:change_service", cast.aino.uuid, cast.fibre.uuid, "move")
+    here.page.locator("#id_street_address").fill("Kalevalantie 4")
+    here.page.locator("#id_on_day").fill("1.3.2127")
+    here.page.locator("#id_on_day").blur()
+    expect(here.page.locator("#id_on_day_read")).to_contain_text("1.3.2127")
+    expect(here.page.locator("#effect")).to_contain_text("Kalevalantie 4")

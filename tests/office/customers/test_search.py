@@ -51,6 +51,11 @@ def found(client: Client, words: str) -> list[str]:
         ("AINO.MAATTA@", ["10234"]),
         ("pogostantie 1", ["10234"]),
         ("ilomantsi kalevalantie", ["10500", "10655"]),
+        ("kalevalantie 4", ["10655"]),
+        ("kalevalantie 1", []),
+        ("kalevalantie 8", []),
+        ("Määttä, Aino", ["10234"]),
+        ("Pogostantie 1, 82900 Ilomantsi", ["10234"]),
         ("9990001-6", ["10500"]),
         ("leipomo", ["10500"]),
         ("lähtevä", ["10088"]),
@@ -62,6 +67,13 @@ def found(client: Client, words: str) -> list[str]:
 def test_a_customer_is_found_by(signed_in: SignIn, words: str, numbers: list[str]) -> None:
     people.cast()
     assert found(signed_in(), words) == numbers
+
+
+@pytest.mark.django_db
+def test_whose_name_begins_with_the_words_comes_first(signed_in: SignIn) -> None:
+    people.fibre_customer(last_name="Ahola", first_names="Kalevi Tapani")
+    people.neighbour(last_name="Ahola", first_names="Pekka Olavi")
+    assert found(signed_in(), "ahola p") == ["10655", "10234"]
 
 
 @pytest.mark.django_db
