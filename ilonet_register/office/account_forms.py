@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
+from django.contrib.auth.password_validation import get_default_password_validators
 
 from ilonet_register.office.invitations import is_mail_configured
+from ilonet_register.passwords import LongEnough
 from ilonet_register.periods import today
 
 if TYPE_CHECKING:
@@ -48,4 +50,9 @@ class ForgottenForm(PlainFields, forms.ResetPasswordForm):
 
 
 class FirstPasswordForm(PlainFields, forms.ResetPasswordKeyForm):
-    """A password after a link: the first one, or one instead of a forgotten one."""
+    """A password after a link: the first one, or one instead of a forgotten one. Says beside it what it has to be."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rule = next(found for found in get_default_password_validators() if isinstance(found, LongEnough))
+        self.fields["password1"].help_text = rule.get_help_text()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers import business_ids, identity_codes
 from customers.models import Customer
 from ilonet_register import phones
 from ilonet_register.office.dates import DateField
@@ -88,6 +89,20 @@ class WhoFields(AskedByAnswer):
         # A birth date lies in the past: it moves the hundred years that two digits can mean.
         birth: Any = self.fields["birth_date"]
         birth.latest = birth.widget.latest = self.fields["birth_date"].on or today()  # type: ignore[attr-defined]
+
+    def clean_identity_code(self) -> str:
+        """Check a code where its kind of customer has one: beside its field, with all else that is wrong."""
+        code: str = self.cleaned_data["identity_code"]
+        if code and self.cleaned_data.get("kind") != Customer.Kind.ORGANISATION:
+            identity_codes.clean(code)
+        return code
+
+    def clean_business_id(self) -> str:
+        """Check a business ID where its kind of customer has one."""
+        number: str = self.cleaned_data["business_id"]
+        return (
+            business_ids.clean(number) if number and self.cleaned_data.get("kind") != Customer.Kind.PERSON else number
+        )
 
     def basic(self) -> dict[str, Any]:
         """Return the values of the customer's own row, those of the kind only."""
