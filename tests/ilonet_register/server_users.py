@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -109,6 +110,18 @@ def servers_of(home: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def kill_server(home: Path) -> None:
+    """End the server by `kill -9`, and wait until its sockets are closed: a dying one still takes connections."""
+    server = servers_of(home)[0]
+    server.kill()
+    with suppress(psutil.NoSuchProcess):
+        for _each in range(2000):
+            if server.status() == psutil.STATUS_ZOMBIE:
+                return
+            time.sleep(0.01)
+        raise AssertionError("The server does not end.")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ilonet_register.server_users import Client, folder_for_a_server, servers_of
+from tests.ilonet_register.server_users import Client, folder_for_a_server, kill_server, servers_of
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_after_all_were_killed_the_next_clean_exit_stops_the_server(home: Path) 
 def test_a_killed_server_comes_back_with_what_was_committed(home: Path) -> None:
     client = Client(home)
     client.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    servers_of(home)[0].kill()
+    kill_server(home)
     assert client.ask("SELECT answer FROM kept") == "42"
     client.leave()
     assert servers_of(home) == []
@@ -76,7 +76,7 @@ def test_a_server_killed_while_a_backend_works_comes_back(home: Path) -> None:
     other.ask("SELECT 1")
     busy.start("connect().execute('SELECT count(*) FROM generate_series(1, 10000000000)')")
     _wait_until(lambda: other.ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%1000000000%'") == "2")
-    servers_of(home)[0].kill()
+    kill_server(home)
     assert other.ask("SELECT 1") == "1"
     busy.kill()
     other.leave()
@@ -86,7 +86,7 @@ def test_a_server_killed_while_a_backend_works_comes_back(home: Path) -> None:
 def test_everything_killed_at_once_leaves_a_database_that_starts_again(home: Path) -> None:
     client = Client(home)
     client.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    servers_of(home)[0].kill()
+    kill_server(home)
     client.kill()
     following = Client(home)
     assert following.ask("SELECT answer FROM kept") == "42"
