@@ -107,6 +107,11 @@ class User(AbstractBaseUser):
         """Tell whether the account is open and valid on that day."""
         return self.is_active and not self.builtin and (self.valid_until is None or on <= self.valid_until)
 
+    @property
+    def called(self) -> str:
+        """The name as pages show it; the built-in users are called in the language of who reads."""
+        return str(self.get_builtin_display()) or self.name
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Tell whether the account may do what is named in `roles.May`; everything else is denied."""
         return perm in self.permissions

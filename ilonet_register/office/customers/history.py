@@ -119,7 +119,7 @@ def _protected(rows: list[LogEntry], by: User) -> set[UUID]:
 
 def _entry(row: LogEntry, is_protected: bool, names: Names) -> Entry:
     model = _model(row)
-    who = (str(row.actor.get_builtin_display()) or row.actor.name) if row.actor else _("removed account")
+    who = row.actor.called if row.actor else _("removed account")
     if row.event == "customer.identity_code.set":
         what = _("Identity code entered or changed")
     else:

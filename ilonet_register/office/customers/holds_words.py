@@ -26,7 +26,7 @@ def hold_lines(holds: Iterable[Hold]) -> list[HoldLine]:
     rows = list(holds)
     records = [hold.record for hold in rows if hold.record]
     numbers = dict(Contract.objects.filter(uuid__in=records).values_list("uuid", "number")) if records else {}
-    return [HoldLine(hold, _what(hold, numbers), hold.placed_by.name if hold.placed_by else "") for hold in rows]
+    return [HoldLine(hold, _what(hold, numbers), hold.placed_by.called if hold.placed_by else "") for hold in rows]
 
 
 def _what(hold: Hold, numbers: dict[UUID, str]) -> str:
