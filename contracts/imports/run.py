@@ -11,16 +11,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
 
 from contracts.imports import reading as contract_reading
 from contracts.imports import writing as contract_writing
+from contracts.imports.reading import ContractLine
 from contracts.imports.staged import NUMBER as CONTRACT_NUMBER
 from contracts.imports.staged import StagedContracts
 from customers.imports import reading as customer_reading
 from customers.imports import writing as customer_writing
+from customers.imports.reading import CustomerLine
 from customers.imports.staged import NUMBER as CUSTOMER_NUMBER
 from customers.imports.staged import StagedCustomers
 from ilonet_register import audit
@@ -33,7 +35,9 @@ from ilonet_register.roles import May
 from ilonet_register.services import require
 
 LAYOUTS = (contract_reading.LAYOUT, customer_reading.LAYOUT)
+NUMBERED_BY = {CUSTOMER_NUMBER: "customer_number", CONTRACT_NUMBER: "contract_number"}
 Progress = Callable[[str, int], None]
+L = TypeVar("L", CustomerLine, ContractLine)
 
 
 class Rejected(Exception):
@@ -185,32 +189,33 @@ class _Run:
             self.faults.add_of_file(label, fault)
 
     def _stage_customers(self, source: Source, ordinal: int, rows: Iterable[Row]) -> None:
-        good, bad = [], []
-        for row in rows:
-            line = customer_reading.read(row.values, on=self.on) if not row.faulty else None
-            found = self._faults_of(source, row, line.faults if line else [])
-            number = row.values.get("customer_number", "")
-            if line is not None and not found:
-                good.append((staging.place(source.label, ordinal, row.line), line))
-            elif not self._is_gone(CUSTOMER_NUMBER, number):
-                bad.append(number)
-                self.faults.add(*found)
+        def read(values: dict[str, str]) -> CustomerLine:
+            return customer_reading.read(values, on=self.on)
+
+        good, bad = self._sorted_out(source, ordinal, rows, read, CUSTOMER_NUMBER)
         self.customers.stage(good)
         self.contracts.note_bad(customers=bad)
 
     def _stage_contracts(self, source: Source, ordinal: int, rows: Iterable[Row]) -> None:
-        good, bad = [], []
-        for row in rows:
-            line = contract_reading.read(row.values) if not row.faulty else None
-            found = self._faults_of(source, row, line.faults if line else [])
-            number = row.values.get("contract_number", "")
-            if line is not None and not found:
-                good.append((staging.place(source.label, ordinal, row.line), line))
-            elif not self._is_gone(CONTRACT_NUMBER, number):
-                bad.append(number)
-                self.faults.add(*found)
+        good, bad = self._sorted_out(source, ordinal, rows, contract_reading.read, CONTRACT_NUMBER)
         self.contracts.stage(good)
         self.contracts.note_bad(contracts=bad)
+
+    def _sorted_out(
+        self, source: Source, ordinal: int, rows: Iterable[Row], read: Callable[[dict[str, str]], L], label: str
+    ) -> tuple[list[tuple[staging.Place, L]], list[str]]:
+        """Return the good lines with their places, and the numbers on bad ones, whose faults are kept."""
+        good, bad = [], []
+        for row in rows:
+            line = read(row.values) if not row.faulty else None
+            found = self._faults_of(source, row, line.faults if line else [])
+            number = row.values.get(NUMBERED_BY[label], "")
+            if line is not None and not found:
+                good.append((staging.place(source.label, ordinal, row.line), line))
+            elif not self._is_gone(label, number):
+                bad.append(number)
+                self.faults.add(*found)
+        return good, bad
 
     def _faults_of(self, source: Source, row: Row, found: Sequence[tuple[str, str]]) -> list[Fault]:
         faults = [Fault(source.label, row.line, source.name_of(column), reason) for column, reason in found]

@@ -98,8 +98,7 @@ class StagedContracts:
         )
         for column, name in OF_THE_CONTRACT.items():
             faults.find(
-                f"""SELECT s.file, s.line, '{name}', %(text)s || ' ' || f.line
-                           || CASE WHEN f.file <> s.file THEN ' (' || f.file || ')' ELSE '' END
+                f"""SELECT s.file, s.line, '{name}', {staging.ON_LINE}
                     FROM import_line s
                     JOIN (SELECT DISTINCT ON (contract) contract, file, line, {column} FROM import_line
                           ORDER BY contract, position) f USING (contract)

@@ -30,11 +30,14 @@ def place(file: str, ordinal: int, line: int) -> Place:
     return Place(file, line, ordinal * PER_FILE + line)
 
 
+ON_LINE = """%(text)s || ' ' || f.line || CASE WHEN f.file <> s.file THEN ' (' || f.file || ')' ELSE '' END"""
+"""A fault of the line `s` that names an earlier line `f`, with its file where that is another one."""
+
+
 def find_doubled(faults: Faults, table: str, key: str, *, column: str, text: str) -> None:
     """Find staged rows whose key stands in an earlier row already; of who stays away nothing is asked."""
     faults.find(
-        f"""SELECT s.file, s.line, '{column}', %(text)s || ' ' || f.line
-                   || CASE WHEN f.file <> s.file THEN ' (' || f.file || ')' ELSE '' END
+        f"""SELECT s.file, s.line, '{column}', {ON_LINE}
             FROM {table} s JOIN (SELECT DISTINCT ON ({key}) {key}, position, line, file FROM {table}
                                  ORDER BY {key}, position) f USING ({key})
             WHERE s.position > f.position""",
