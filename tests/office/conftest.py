@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.test import Client
@@ -89,6 +90,16 @@ class Visit:
         """Go to a page by its name; the counting begins anew."""
         self.page.goto(self.site + reverse(name, args=args))
         self.presses.clear()
+
+    def faults(self) -> list[str]:
+        """What is not accessible on the page, as axe finds it."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return width
 
     def search(self, words: str) -> None:
         """Type into the box of the top bar and press Enter."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -56,16 +55,6 @@ def _pages(here: Visit, account: User) -> Iterator[str]:
         yield name
 
 
-def _faults(here: Visit) -> list[str]:
-    found = Axe().run(here.page).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-
-
-def _overflow(here: Visit) -> int:
-    width: int = here.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return width
-
-
 def test_granting_a_level_takes_three_clicks_from_the_list(visit: Begin) -> None:
     pekka = people.clerk("invoicing", name="Pekka Uusi")
     here = visit(a_main_user())
@@ -104,7 +93,7 @@ def test_levels_are_granted_by_the_keyboard_alone(visit: Begin) -> None:
 @pytest.mark.parametrize(("width", "dark"), WAYS)
 def test_axe_finds_nothing(visit: Begin, width: int, dark: bool) -> None:
     here = visit(a_main_user(), width=width, dark=dark)
-    found = {name: _faults(here) for name in _pages(here, _some_accounts())}
+    found = {name: here.faults() for name in _pages(here, _some_accounts())}
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
@@ -114,24 +103,24 @@ def test_axe_finds_nothing_on_forms_with_errors_and_with_a_message(visit: Begin)
     here.open("office:new_user")
     here.press("Make the account and send the link")
     assert here.page.title().startswith("Error:")
-    assert _faults(here) == []
+    assert here.faults() == []
     here.open("office:user", pekka.uuid)
     here.press("Close the account")
     expect(here.page.get_by_text("The account is closed.")).to_be_visible()
-    assert _faults(here) == []
+    assert here.faults() == []
     here.context.clear_cookies()
     here.open("account_login")
     here.page.get_by_label("Password").fill("wrong")
     here.page.get_by_label(EMAIL).fill("nobody@example.fi")
     here.press("Sign in")
     assert here.page.title().startswith("Error:")
-    assert _faults(here) == []
+    assert here.faults() == []
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_no_page_scrolls_sideways_at_320_pixels(visit: Begin, language: str) -> None:
     here = visit(a_main_user(language), width=320, locale=language)
-    wide = {name: _overflow(here) for name in _pages(here, _some_accounts())}
+    wide = {name: here.overflow() for name in _pages(here, _some_accounts())}
     assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from customers import services as customers
 from ilonet_register.models import User
@@ -23,11 +22,11 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], width: int, dark: bool) 
     here = visit(people.clerk("customer_service", "whole_identity_code", "protected_addresses"), width=width, dark=dark)
     key = (cast.aino.uuid, cast.fibre.uuid)
     here.open("office:search")
-    found = {"search": _faults(here)}
+    found = {"search": here.faults()}
     here.search("kalevalantie")
-    found["results"] = _faults(here)
+    found["results"] = here.faults()
     here.search("zzzz")
-    found["no results"] = _faults(here)
+    found["no results"] = here.faults()
     for name, *args in (
         ("customer", cast.aino.uuid),
         ("customer", cast.saara.uuid),
@@ -45,8 +44,8 @@ def test_axe_finds_nothing(visit: Callable[..., Visit], width: int, dark: bool) 
         ("history", cast.aino.uuid),
     ):
         here.open(f"office:{name}", *args)
-        found[f"{name} {args[-1] if args else ''}"] = _faults(here)
-        assert _overflow(here) <= 0, f"{name} scrolls sideways"
+        found[f"{name} {args[-1] if args else ''}"] = here.faults()
+        assert here.overflow() <= 0, f"{name} scrolls sideways"
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
@@ -57,12 +56,12 @@ def test_axe_finds_nothing_on_forms_with_errors(visit: Callable[..., Visit]) -> 
     here.page.get_by_label("Notice given on").fill("31.2.2026")
     here.leave(here.page.locator("#save").click)
     assert here.page.title().startswith("Error:")
-    assert _faults(here) == []
+    assert here.faults() == []
     here.open("office:new_customer")
     here.page.get_by_text("Make the contract at the same time").click()
     here.press("Save customer and contract")
     assert here.page.locator(".error-summary").is_visible()
-    assert _faults(here) == []
+    assert here.faults() == []
 
 
 def _busy(cast: people.Cast) -> None:
@@ -71,13 +70,3 @@ def _busy(cast: people.Cast) -> None:
     address = {"street_address": "Kalevalantie 4", "postal_code": "82900", "city": "Ilomantsi"}
     customers.move_house(cast.aino, by=console, on=dt.date(2127, 3, 1), kinds=["postal"], address=address)
     customers.place_hold(cast.aino, by=console, reason="dispute", review_on=dt.date(2127, 5, 1))
-
-
-def _faults(here: Visit) -> list[str]:
-    found = Axe().run(here.page).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
-
-
-def _overflow(here: Visit) -> int:
-    width: int = here.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return width
