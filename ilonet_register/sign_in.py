@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
@@ -52,11 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if not _is_known(request, str(credentials.get("email", "")).lower()):
             super().pre_authenticate(request, **credentials)
             return
+        rates = settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",")
         self._login_failed_rl_usage = ratelimit.consume(
             request,
             app="allauth.account",
             action="login_failed",
-            config={"login_failed": "10/15m/key"},
+            config={"login_failed": ",".join(rate for rate in rates if rate.endswith("/key"))},
             key=self._get_login_attempts_cache_key(request, **credentials),
         )
         if not self._login_failed_rl_usage:

@@ -48,7 +48,7 @@ class LogEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("who"))
     def who(self, row: LogEntry) -> str:
-        return row.actor.name or str(row.actor.get_builtin_display()) if row.actor else ""
+        return row.actor.called if row.actor else ""
 
     @admin.display(description=_("people concerned"))
     def how_many(self, row: LogEntry) -> int:

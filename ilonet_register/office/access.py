@@ -23,7 +23,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from ilonet_register.office.typed import is_ours, typed
+from ilonet_register.office.typed import typed
 from ilonet_register.roles import May
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(status=401)
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    kept = list(typed(request)) if is_ours(request) else []
-    context = {"kept": kept, "path": request.get_full_path()}
+    context = {"kept": typed(request), "path": request.get_full_path()}
     return render(request, "session_ended.html", context, status=401)
 
 

@@ -64,8 +64,8 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def lost_connection(request: HttpRequest) -> HttpResponse:
     """503: what was typed goes back into a form of hidden fields, so that "Try again" sends it once more."""
-    kept = list(typed(request)) if is_ours(request) else []
-    context = {"kept": kept, "path": request.get_full_path(), "posted": request.method == "POST" and bool(kept)}
+    kept = typed(request)
+    context = {"kept": kept, "path": request.get_full_path(), "posted": bool(kept)}
     response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
@@ -78,6 +78,5 @@ def lost_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     What was typed is offered once more only where the browser says that the form was ours: a form of another site must
     not become one of ours by one click.
     """
-    ours = is_ours(request)
-    context = {"kept": list(typed(request)) if ours else [], "path": request.get_full_path(), "ours": ours}
+    context = {"kept": typed(request), "path": request.get_full_path(), "ours": is_ours(request)}
     return render(request, "403_csrf.html", context, status=403)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 NOT_REPEATED = frozenset({"csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2"})
 
 
-def typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """Yield the fields of a posted form and their values, without passwords and tokens."""
-    posted: QueryDict = request.POST if request.method == "POST" else QueryDict()
-    return ((name, value) for name, values in posted.lists() if name not in NOT_REPEATED for value in values)
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a posted form of ours and their values, without passwords and tokens."""
+    if request.method != "POST" or not is_ours(request):
+        return []
+    posted = request.POST.lists()
+    return [(name, value) for name, values in posted if name not in NOT_REPEATED for value in values]
 
 
 def is_ours(request: HttpRequest) -> bool:
