@@ -6,7 +6,7 @@ from django.db.models import F
 
 from contracts.models import Contract, Product, Role, Subscription
 from contracts.queries import role_end
-from customers.models import Customer
+from customers.models import PLACE, Customer
 from ilonet_register.declarations import (
     About,
     Keep,
@@ -60,7 +60,7 @@ declare(
         "city": Personal("contract", to=DELIVERY),
     },
     technical=ROW,
-    derived={"address_key": ("street_address", "postal_code", "city")},
+    derived={"address_key": PLACE},
 )
 # A person's six years count from the end of their own last role in the contract; with the contract go all its roles.
 declare(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F, Q
 
-from customers.models import Address, ContactMedium, Customer, Hold, IdentityCodeIndex
+from customers.models import PLACE, Address, ContactMedium, Customer, Hold, IdentityCodeIndex
 from ilonet_register.declarations import (
     About,
     Binds,
@@ -73,7 +73,7 @@ declare(
     },
     technical=ROW,
     taken_back=TakenBack(May.CHANGE_CUSTOMER, before="from_on"),
-    derived={"address_key": ("street_address", "postal_code", "city")},
+    derived={"address_key": PLACE},
 )
 declare(
     ContactMedium,

@@ -26,6 +26,9 @@ REPLY_MONTHS = 1
 EXTENDED_REPLY_MONTHS = 3
 VOUCHER_YEARS = 6
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
+"""The years of the dates that people may enter, by hand or by file; beyond them are slips and where calendars end."""
+
 Pause = tuple[date, date | None]
 """When proof of identity was asked, and when it came (None: still open)."""
 

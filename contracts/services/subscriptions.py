@@ -11,6 +11,7 @@ from contracts.models import Contract, Product, Subscription
 from contracts.services.locking import lock_contract
 from contracts.services.numbers import next_number
 from contracts.services.writing import set_fields, touched
+from customers.models import PLACE
 from ilonet_register import audit
 from ilonet_register.models import User
 from ilonet_register.roles import May
@@ -34,7 +35,7 @@ def move_subscription(subscription: Subscription, *, by: User, address: Mapping[
     require(by, May.CHANGE_CONTRACT)
     contract = lock_contract(subscription.contract)
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
-    set_fields(subscription, address, ("street_address", "postal_code", "city"))
+    set_fields(subscription, address, PLACE)
     with audit.acting(by):
         subscription.full_clean(exclude=["address_key", "contract", "product"], validate_constraints=False)
         subscription.save()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers import services
 from customers.imports.reading import CustomerLine, looks_like_a_sole_trader
-from customers.models import Customer
+from customers.models import PLACE, Customer
 from ilonet_register import crypto
 from ilonet_register.crypto.fields import encrypted_field
 from ilonet_register.declarations import registry
@@ -28,7 +28,7 @@ SCALARS = (
 )  # fmt: skip
 # What a new customer has where the file says nothing.
 TOLD = {"language": "fi", "source": "subject", "source_detail": "", "non_disclosure": False}
-ADDRESS = ("street_address", "postal_code", "city", "country")
+ADDRESS = (*PLACE, "country")
 COLUMNS = {
     "file": "text", "line": "integer", "position": "bigint", "number": "text",
     **dict.fromkeys(SCALARS, "text"), "non_disclosure": "boolean",

@@ -17,6 +17,9 @@ from customers.queries import PeriodQuerySet
 from ilonet_register.models.base import DeclaredRow
 from ilonet_register.search_keys import PhoneKey, folded
 
+PLACE = ("street_address", "postal_code", "city")
+"""The columns that say where something is, of addresses and subscriptions alike."""
+
 
 class DateRange(Func):
     """PostgreSQL's daterange(from, until, bounds): a period of whole days, both ends included."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers import business_ids, identity_codes
-from customers.models import Address, ContactMedium, Customer
+from customers.models import PLACE, Address, ContactMedium, Customer
 from customers.services.contacts import save_new, set_medium
 from customers.services.identity import index_identity_code
 from customers.services.locking import lock_customer, refuse_stale, touched
@@ -50,7 +50,7 @@ def create_customer(
         if identity_code:
             index_identity_code(customer, identity_codes.clean(identity_code))
             audit.record("customer.identity_code.set", obj=customer, action=1)
-        if address and any(address.get(part) for part in ("street_address", "postal_code", "city")):
+        if address and any(address.get(part) for part in PLACE):
             save_new(Address(customer=customer, source=source, **address))
         set_medium(customer, ContactMedium.Kind.PHONE, phone)
         set_medium(customer, ContactMedium.Kind.EMAIL, email)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Address, ContactMedium, Customer
+from customers.models import PLACE, Address, ContactMedium, Customer
 from customers.services.locking import lock_customer, refuse_stale, touched
 from ilonet_register import audit
 from ilonet_register.models import User
@@ -122,7 +122,7 @@ def save_new(address: Address) -> Address:
 def _correct_address(customer: Customer, values: Mapping[str, Any], *, on: dt.date) -> None:
     current = customer.addresses.filter(kind=Address.Kind.POSTAL).current(on=on).first()
     if current is None:
-        if any(values.get(part) for part in ("street_address", "postal_code", "city")):
+        if any(values.get(part) for part in PLACE):
             save_new(Address(customer=customer, kind=Address.Kind.POSTAL, **values))
         return
     for name, value in values.items():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ilonet_register import phones
 from ilonet_register.declarations import Source
+from ilonet_register.periods import EARLIEST_YEAR, LATEST_YEAR
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _FINNISH = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
@@ -59,7 +60,7 @@ def day(value: str) -> dt.date | None:
         number, month, year = match.groups()
     else:
         raise BadValue(_("This is no date: write 31.12.2025 or 2025-12-31."))
-    if not 1900 <= int(year) <= 2199:
+    if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
         raise BadValue(_("Write a year between 1900 and 2199."))
     try:
         return dt.date(int(year), int(month), int(number))

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ilonet_register.office.formats import weekday_and_day
+from ilonet_register.periods import EARLIEST_YEAR, LATEST_YEAR
 
 WORDS = {
     -1: ("eilen", "igår", "i går", "yesterday"),
@@ -70,9 +71,6 @@ def _calendar(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise NotADate("calendar") from None
-
-
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 
 
 class DateInput(forms.TextInput):

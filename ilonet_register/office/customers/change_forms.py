@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Role
-from customers.models import Address
+from customers.models import PLACE, Address
 from ilonet_register.office.customers.forms import AddressFields, AskedByAnswer, phone_field, text
 from ilonet_register.office.dates import DateField
 from ilonet_register.office.forms import Boxes, Choices
@@ -88,7 +88,7 @@ class ChangeForm(AskedByAnswer):
 
     def address(self) -> dict[str, str]:
         """Return the new address."""
-        return {name: self.cleaned_data.get(name, "").strip() for name in ("street_address", "postal_code", "city")}
+        return {name: self.cleaned_data.get(name, "").strip() for name in PLACE}
 
     def adds_person(self) -> bool:
         """Tell whether the new owner is entered here instead of chosen."""

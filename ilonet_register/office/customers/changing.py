@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from contracts import services as contracts
 from contracts.models import Contract, Role
 from customers import services as customers
-from customers.models import Address, Customer
+from customers.models import PLACE, Address, Customer
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.change_forms import END, MOVE, TRANSFER, WHAT, ChangeForm, MovePostForm
 from ilonet_register.office.customers.codes import ask_before_saving
@@ -114,7 +114,7 @@ def cancel_move(request: ClerksRequest, uuid: UUID, address: UUID) -> HttpRespon
     planned = customer.addresses.coming(on=today()).get(uuid=address)
     begins, by = planned.from_on, request.user
     assert begins is not None
-    place = {name: getattr(planned, name) for name in ("street_address", "postal_code", "city", "country")}
+    place = {name: getattr(planned, name) for name in (*PLACE, "country")}
     try:
         with removing(by=by):
             customers.lock_customer(customer)
@@ -216,14 +216,13 @@ def _add_person(form: ChangeForm, contract: Contract, *, by: User) -> Customer:
     given = form.cleaned_data
     # The place of somebody protected is not copied to somebody who is not.
     place = None if is_protected(contract) else contract.subscriptions.order_by("pk").first()
-    names = ("street_address", "postal_code", "city")
     try:
         ask_before_saving(given["new_identity_code"], by=by)
         return customers.create_customer(
             by=by,
             basic={"kind": "person", "last_name": given["new_last_name"], "first_names": given["new_first_names"]},
             identity_code=given["new_identity_code"],
-            address={name: getattr(place, name) for name in names} if place else None,
+            address={name: getattr(place, name) for name in PLACE} if place else None,
             phone=given["new_phone"],
         )
     except ValidationError as fault:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers import business_ids, identity_codes
-from customers.models import Customer
+from customers.models import PLACE, Customer
 from ilonet_register import phones
 from ilonet_register.office.dates import DateField
 from ilonet_register.office.forms import Choices, OfficeForm
@@ -137,7 +137,7 @@ class AddressFields(AskedByAnswer):
 
     def address(self) -> dict[str, str]:
         """Return what was typed of the address."""
-        return {name: self.cleaned_data[name].strip() for name in ("street_address", "postal_code", "city")}
+        return {name: self.cleaned_data[name].strip() for name in PLACE}
 
 
 class ContactForm(AddressFields):

@@ -20,7 +20,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from contracts.models import Contract, Role, Subscription
-from customers.models import Address, ContactMedium, Customer, Hold
+from customers.models import PLACE, Address, ContactMedium, Customer, Hold
 from ilonet_register import audit
 from ilonet_register.models import LogEntry
 from ilonet_register.office.access import needs
@@ -38,10 +38,9 @@ if TYPE_CHECKING:
 PER_PAGE = 40
 Names = dict[tuple[str, str], str]
 """What keys in the log stand for: model and key → number or name."""
-_PLACE = ("street_address", "postal_code", "city")
 PROTECTED: dict[type[Model] | None, tuple[str, ...]] = {
-    Address: (*_PLACE, "country"),
-    Subscription: _PLACE,
+    Address: (*PLACE, "country"),
+    Subscription: PLACE,
     ContactMedium: ("value",),
 }
 NOT_TOLD = frozenset({"customer", "record", "placed_at", "placed_by", "lifted_at", "lifted_by", "first_role_on"})

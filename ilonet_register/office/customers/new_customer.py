@@ -18,7 +18,7 @@ from contracts import services as contracts
 from contracts.mandatory import WORDS
 from contracts.models import Contract
 from customers import services as customers
-from customers.models import Address, Customer
+from customers.models import PLACE, Address, Customer
 from ilonet_register.office import search
 from ilonet_register.office.access import needs
 from ilonet_register.office.customers.codes import ask_before_saving
@@ -160,8 +160,7 @@ def _enter_contract(form: ContractPart, owner: Customer, *, by: User, draft: boo
 
 def _postal(owner: Customer) -> dict[str, str]:
     row = owner.addresses.filter(kind=Address.Kind.POSTAL).current(on=today()).first()
-    names = ("street_address", "postal_code", "city")
-    return {name: getattr(row, name) if row else "" for name in names}
+    return {name: getattr(row, name) if row else "" for name in PLACE}
 
 
 def _missing(form: NewCustomerForm) -> dict[str, Any]:
